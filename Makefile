@@ -1,0 +1,86 @@
+# Every step of development and CI is a target here. `make help` lists them.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+VERSION   := $(shell sed -nE 's/^  version: *//p' builder-config.yaml)
+COLLECTOR := bin/msp-collector
+IMAGE     ?= msp-collector:dev
+DELIVERY  ?= -rounds 3
+SOURCES   := $(shell find components extension distribution/otelcol -name '*.go' -o -name go.mod)
+MODULES   := . test tools
+export GOTOOLCHAIN := local
+
+.PHONY: help
+help: ## List the targets
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  \1\t/' | expand -t 16
+
+.PHONY: build
+build: $(COLLECTOR) ## Build the collector into bin/ (a cold build takes 4 to 7 minutes)
+
+$(COLLECTOR): $(SOURCES) go.mod go.sum
+	@echo "building $@; the first time takes 4 to 7 minutes"
+	cd distribution/otelcol && CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o ../../$@ .
+
+bin/prometheus bin/node_exporter: test/go.mod test/go.sum
+	@echo "building $@, for the quick start and the tests"
+	cd test && go build -o ../$@ $(if $(findstring prometheus,$@),github.com/prometheus/prometheus/cmd/prometheus,github.com/prometheus/node_exporter)
+
+bin/quickstart: $(shell find test/quickstart test/harness -name '*.go' 2>/dev/null) test/go.mod
+	cd test && go build -o ../$@ ./quickstart
+
+.PHONY: run
+run: build bin/prometheus bin/quickstart ## Quick start: deliver to a local Prometheus behind an AccessKey pair
+	@bin/quickstart
+
+.PHONY: test
+test: unit e2e ## Unit tests with the race detector, then end-to-end tests of the built binary
+
+.PHONY: unit
+unit: ## Unit tests with the race detector
+	go test -race ./...
+
+.PHONY: e2e
+e2e: build image bin/prometheus bin/node_exporter bin/quickstart ## End-to-end tests of the built binary and image
+	cd test && go vet ./... && go test -count=1 -timeout 20m ./...
+
+.PHONY: bench
+bench: build bin/prometheus ## Benchmarks beside their peers, in one run (docs/benchmarks.md)
+	go test -run '^$$' -bench . -benchmem ./...
+	cd test && go test -run '^$$' -bench . -benchmem ./bench
+	cd test && go run ./bench/delivery $(DELIVERY)
+
+.PHONY: check
+check: generate ## Fail when generated, tidied or formatted files differ from what is committed
+	for m in $(MODULES); do (cd $$m && go mod tidy); done
+	gofmt -w components extension test
+	@changed=$$(git status --porcelain -- distribution/otelcol components extension test tools go.mod go.sum); \
+	  [ -z "$$changed" ] || { git diff; echo "$$changed"; echo "commit these files"; exit 1; }
+
+.PHONY: lint
+lint: bin/golangci-lint ## Static checks
+	bin/golangci-lint run ./...
+	cd test && ../bin/golangci-lint run -c ../.golangci.yml ./...
+
+bin/golangci-lint: tools/go.mod
+	go build -C tools -o ../$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+
+bin/ocb: tools/go.mod
+	go build -C tools -o ../$@ go.opentelemetry.io/collector/cmd/builder
+
+.PHONY: generate
+generate: bin/ocb ## Regenerate distribution/otelcol from builder-config.yaml
+	bin/ocb --skip-compilation --config builder-config.yaml
+	cd distribution/otelcol && go mod tidy
+
+.PHONY: fmt
+fmt: ## Format our Go files
+	gofmt -w components extension test
+
+.PHONY: image
+image: build ## Build the container image $(IMAGE)
+	docker build --quiet --build-arg VERSION=$(VERSION) -t $(IMAGE) .
+
+.PHONY: clean
+clean: ## Remove what was built
+	rm -rf bin

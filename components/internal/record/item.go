@@ -1,0 +1,108 @@
+package record
+
+import (
+	"encoding/binary"
+	"errors"
+	"math"
+)
+
+// version is the first byte of every record.
+const version = 1
+
+// Kind tells what an item holds.
+type Kind byte
+
+// The kinds of items.
+const (
+	Float     Kind = 1
+	Histogram Kind = 2
+	Meta      Kind = 3
+)
+
+// Flags beside the kind in an item's first byte.
+const (
+	kindMask      = 0x0f
+	flagStart     = 0x10
+	flagExemplars = 0x20
+)
+
+// Errors of a record that was not written by this package; the write-ahead log's checksums rule that out, so that they
+// mean a newer or older version.
+var (
+	ErrVersion = errors.New("the record has an unknown version")
+	ErrCorrupt = errors.New("the record is cut off or malformed")
+)
+
+// Sample is one sample of one series. Its slices point into the record.
+type Sample struct {
+	Kind      Kind   // Float or Histogram
+	Hash      uint64 // of Labels, see HashLabels
+	Timestamp int64  // milliseconds since the epoch
+	Start     int64  // created timestamp, milliseconds since the epoch; 0 when unknown
+	Value     float64
+	Labels    []byte // Label fields of a remote write 1.0 TimeSeries, sorted by name
+	Histogram []byte // fields of a Histogram message, timestamp included; nil for a Float
+	Exemplars []byte // Exemplar fields of a remote write 1.0 TimeSeries; may be nil
+}
+
+// Metadata describes a metric family.
+type Metadata struct {
+	Type   MetricType
+	Family string
+	Help   string
+	Unit   string
+}
+
+// MetricType is the type of a family, numbered as MetricMetadata.MetricType of remote write is.
+type MetricType byte
+
+// The types of families.
+const (
+	Unknown MetricType = iota
+	Counter
+	Gauge
+	HistogramType
+	GaugeHistogram
+	Summary
+	Info
+	StateSet
+)
+
+// DecodeSample reads a sample item, as Item.Raw has it. The result points into raw.
+func DecodeSample(raw []byte) (Sample, error) {
+	body, ok := itemBody(raw)
+	if !ok || len(body) < 8 {
+		return Sample{}, ErrCorrupt
+	}
+	s := Sample{Kind: Kind(raw[0] & kindMask), Hash: binary.LittleEndian.Uint64(body)}
+	d := decoder{rest: body[8:]}
+	s.Timestamp = d.varint()
+	if raw[0]&flagStart != 0 {
+		s.Start = d.varint()
+	}
+	switch s.Kind {
+	case Float:
+		s.Value = math.Float64frombits(d.uint64())
+	case Histogram:
+		s.Histogram = d.bytes()
+	default:
+		return Sample{}, ErrCorrupt
+	}
+	s.Labels = d.bytes()
+	if raw[0]&flagExemplars != 0 {
+		s.Exemplars = d.bytes()
+	}
+	if d.failed || len(d.rest) != 0 {
+		return Sample{}, ErrCorrupt
+	}
+	return s, nil
+}
+
+// DecodeMetadata reads a metadata item, as Item.Raw has it.
+func DecodeMetadata(raw []byte) (Metadata, error) {
+	v, err := ViewMetadata(raw)
+	if err != nil {
+		return Metadata{}, err
+	}
+	return Metadata{Type: v.Type, Family: string(v.Family), Help: string(v.Help), Unit: string(v.Unit)}, nil
+}

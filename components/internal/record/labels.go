@@ -1,0 +1,97 @@
+package record
+
+import (
+	"encoding/binary"
+
+	"github.com/cespare/xxhash/v2"
+)
+
+// Tags of remote write 1.0: TimeSeries.labels, Label.name and Label.value are all length-delimited.
+const (
+	tagLabels = 1<<3 | 2
+	tagName   = 1<<3 | 2
+	tagValue  = 2<<3 | 2
+)
+
+// AppendLabel appends one label to the labels of a sample. The caller appends them sorted by name, each name once, and none
+// with an empty value.
+func AppendLabel(dst []byte, name, value string) []byte {
+	size := 2 + uvarintSize(uint64(len(name))) + len(name) + uvarintSize(uint64(len(value))) + len(value)
+	dst = append(dst, tagLabels)
+	dst = binary.AppendUvarint(dst, uint64(size)) //nolint:gosec // a size is not negative
+	dst = AppendName(dst, name)
+	dst = append(dst, tagValue)
+	dst = binary.AppendUvarint(dst, uint64(len(value)))
+	return append(dst, value...)
+}
+
+// AppendName appends a label's name as AppendNamed takes it. It pays where many values follow one name.
+func AppendName(dst []byte, name string) []byte {
+	dst = append(dst, tagName)
+	dst = binary.AppendUvarint(dst, uint64(len(name)))
+	return append(dst, name...)
+}
+
+// AppendNamed is AppendLabel for a name that AppendName has encoded.
+func AppendNamed(dst, name []byte, value string) []byte {
+	if size := len(name) + 2 + len(value); size < 0x80 {
+		dst = append(dst, tagLabels, byte(size))
+		dst = append(dst, name...)
+		dst = append(dst, tagValue, byte(len(value))) //nolint:gosec // below 0x80
+		return append(dst, value...)
+	}
+	size := len(name) + 1 + uvarintSize(uint64(len(value))) + len(value)
+	dst = append(dst, tagLabels)
+	dst = binary.AppendUvarint(dst, uint64(size)) //nolint:gosec // a size is not negative
+	dst = append(dst, name...)
+	dst = append(dst, tagValue)
+	dst = binary.AppendUvarint(dst, uint64(len(value)))
+	return append(dst, value...)
+}
+
+// HashLabels identifies a series: equal for equal labels, since they are sorted.
+func HashLabels(labels []byte) uint64 { return xxhash.Sum64(labels) }
+
+// Labels walks the labels of a sample.
+type Labels struct{ rest []byte }
+
+// LabelsOf starts a walk over Sample.Labels.
+func LabelsOf(labels []byte) Labels { return Labels{rest: labels} }
+
+// Next returns the next label; ok is false at the end, or where what follows was not written by AppendLabel.
+func (l *Labels) Next() (name, value []byte, ok bool) {
+	d := decoder{rest: l.rest}
+	if !d.tag(tagLabels) {
+		return nil, nil, false
+	}
+	label := decoder{rest: d.bytes()}
+	if !label.tag(tagName) {
+		return nil, nil, false
+	}
+	name = label.bytes()
+	if !label.tag(tagValue) {
+		return nil, nil, false
+	}
+	value = label.bytes()
+	if d.failed || label.failed {
+		return nil, nil, false
+	}
+	l.rest = d.rest
+	return name, value, true
+}
+
+func (d *decoder) tag(want byte) bool {
+	if len(d.rest) == 0 || d.rest[0] != want {
+		return false
+	}
+	d.rest = d.rest[1:]
+	return true
+}
+
+func uvarintSize(n uint64) int {
+	size := 1
+	for ; n >= 0x80; n >>= 7 {
+		size++
+	}
+	return size
+}

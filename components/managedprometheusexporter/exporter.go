@@ -1,0 +1,118 @@
+package managedprometheusexporter
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/component/componentstatus"
+	"go.opentelemetry.io/collector/consumer"
+	"go.opentelemetry.io/collector/consumer/consumererror"
+	"go.opentelemetry.io/collector/exporter"
+	"go.opentelemetry.io/collector/pdata/pmetric"
+	"go.uber.org/zap"
+
+	"github.com/msp-collector/msp-collector/components/internal/wal"
+	"github.com/msp-collector/msp-collector/components/managedprometheusexporter/internal/delivery"
+	"github.com/msp-collector/msp-collector/components/managedprometheusexporter/internal/encode"
+)
+
+var _ exporter.Metrics = (*metricsExporter)(nil)
+
+// metricsExporter is one `managed_prometheus`.
+type metricsExporter struct {
+	set     exporter.Settings
+	config  *Config
+	encoder *encode.Encoder
+	refused *refusals
+
+	queue     atomic.Pointer[delivery.Queue] // while it runs
+	telemetry *telemetry
+}
+
+var errNotRunning = errors.New("the exporter is not running")
+
+func newExporter(set exporter.Settings, config *Config) (*metricsExporter, error) {
+	settings, err := config.encodeSettings()
+	if err != nil {
+		return nil, err
+	}
+	encoder, err := encode.New(settings)
+	if err != nil {
+		return nil, err
+	}
+	return &metricsExporter{set: set, config: config, encoder: encoder, refused: newRefusals(set.Logger)}, nil
+}
+
+// Capabilities tell the pipeline that data are only read.
+func (*metricsExporter) Capabilities() consumer.Capabilities { return consumer.Capabilities{} }
+
+// Start opens the write-ahead log, takes up what an earlier run left in it, and begins to deliver.
+func (e *metricsExporter) Start(ctx context.Context, host component.Host) error {
+	settings, err := e.deliverySettings(ctx, host)
+	if err != nil {
+		return err
+	}
+	queue, err := delivery.Open(settings)
+	if err != nil {
+		return fmt.Errorf("wal::directory: %w", err)
+	}
+	e.noteBacklog(settings.Log.Directory, queue)
+	e.queue.Store(queue)
+	e.telemetry, err = registerTelemetry(e.set.MeterProvider, e.set.ID, queue, e.refused)
+	return err
+}
+
+// Shutdown delivers what can be delivered at once; the rest stays in the log for the next start.
+func (e *metricsExporter) Shutdown(ctx context.Context) error {
+	queue := e.queue.Swap(nil)
+	if queue == nil {
+		return nil
+	}
+	return errors.Join(queue.Shutdown(ctx), e.telemetry.unregister())
+}
+
+// ConsumeMetrics returns when every sample is in the write-ahead log. An error means that none is, and that the sender may
+// try again unless the error is permanent.
+func (e *metricsExporter) ConsumeMetrics(_ context.Context, md pmetric.Metrics) error {
+	queue := e.queue.Load()
+	if queue == nil {
+		return errNotRunning
+	}
+	batch := e.encoder.Encode(md)
+	defer batch.Release()
+	if err := queue.Append(batch.Payloads); err != nil {
+		if errors.Is(err, wal.ErrTooLarge) {
+			return consumererror.NewPermanent(fmt.Errorf("raise wal::max_size, or send less at once: %w", err))
+		}
+		return fmt.Errorf("nothing of this request was kept, it can be sent again: %w", err)
+	}
+	e.refused.add(batch)
+	return nil
+}
+
+// report tells the collector whether delivery works, as component status.
+func (e *metricsExporter) report(host component.Host) func(error) {
+	return func(err error) {
+		if err == nil {
+			componentstatus.ReportStatus(host, componentstatus.NewEvent(componentstatus.StatusOK))
+			return
+		}
+		componentstatus.ReportStatus(host, componentstatus.NewRecoverableErrorEvent(err))
+	}
+}
+
+// noteBacklog warns when data that were meant for another endpoint go to this one: they belong to the exporter's id.
+func (e *metricsExporter) noteBacklog(directory string, queue *delivery.Queue) {
+	before, err := rememberEndpoint(directory, e.config.HTTP.Endpoint)
+	if err != nil {
+		e.set.Logger.Warn("The endpoint cannot be written down beside the write-ahead log", zap.Error(err))
+		return
+	}
+	if waiting := queue.Snapshot().Recovered; waiting > 0 && before != "" && before != e.config.HTTP.Endpoint {
+		e.set.Logger.Warn("The endpoint has changed: it receives the samples that the former one did not",
+			zap.String("before", before), zap.String("endpoint", e.config.HTTP.Endpoint), zap.Uint64("samples", waiting))
+	}
+}

@@ -1,0 +1,115 @@
+package delivery
+
+import (
+	"errors"
+	"io"
+	"time"
+
+	"github.com/msp-collector/msp-collector/components/internal/record"
+	"github.com/msp-collector/msp-collector/components/internal/wal"
+)
+
+// start is where delivery begins on a log that was there before.
+type start struct {
+	position uint64 // of the first sample that may have to be sent
+	shards   []progress
+	skip     []done // samples from position on that were sent before, whose shard is ahead of the slowest
+}
+
+// catchUp finds that place. A shard that knows of no progress begins with the log. A checkpoint that is ahead of the log,
+// because a power cut took the log's end, moves the log's ordinals forward, so that new samples are not taken for old ones.
+func catchUp(log *wal.Log, shards []progress) (start, error) {
+	first, end := log.Bounds()
+	st := start{position: end, shards: shards}
+	ahead := first
+	for i := range shards {
+		p := &shards[i]
+		p.acknowledged = max(p.acknowledged, first)
+		st.position = min(st.position, p.acknowledged)
+		ahead = max(ahead, p.acknowledged, p.intended)
+	}
+	if len(shards) == 0 {
+		st.position = first
+	}
+	var err error
+	if st.skip, err = countDone(log, st.position, min(ahead, end), shards); err != nil {
+		return st, err
+	}
+	if ahead > end {
+		log.Advance(ahead)
+		st.skip = append(st.skip, done{from: end, count: ahead - end})
+	}
+	return st, nil
+}
+
+// A disk that gives back nothing of the log fails the start after these; a bad place in it takes a few of them.
+const (
+	maxReadFailures = 1000
+	readPause       = 5 * time.Millisecond
+)
+
+// countDone reads the log from one ordinal to another and counts, per frame, the samples whose shard is beyond them.
+func countDone(log *wal.Log, from, to uint64, shards []progress) ([]done, error) {
+	var skip []done
+	if from >= to {
+		return nil, nil
+	}
+	reader := log.NewReader(from)
+	defer reader.Close()
+	for failures := 0; ; {
+		frame, err := reader.Next()
+		if errors.Is(err, io.EOF) {
+			return skip, nil
+		}
+		if err != nil {
+			if failures++; failures > maxReadFailures {
+				return nil, err
+			}
+			time.Sleep(readPause) // the reader passes over a place that stays unreadable after some attempts
+			continue
+		}
+		if frame.First >= to {
+			return skip, nil
+		}
+		if n := doneIn(frame, from, shards); n > 0 {
+			skip = append(skip, done{from: max(frame.First, from), count: n})
+		}
+	}
+}
+
+// doneIn counts the samples of a frame, from an ordinal on, that their shards are beyond.
+func doneIn(frame wal.Frame, from uint64, shards []progress) (n uint64) {
+	eachSample(frame, func(item record.Item, ordinal uint64, _ []byte) bool {
+		if ordinal >= from && ordinal < shards[item.Hash%uint64(len(shards))].acknowledged {
+			n++
+		}
+		return true
+	})
+	return n
+}
+
+// eachSample visits the samples of a frame with their ordinals and the metadata item before them, until visit is false. It
+// returns how many samples the frame should have but has not, because it is malformed.
+func eachSample(frame wal.Frame, visit func(item record.Item, ordinal uint64, meta []byte) bool) (missing uint64) {
+	ordinal, end := frame.First, frame.First+uint64(frame.Count)
+	items, err := record.Parse(frame.Payload)
+	if err != nil {
+		return uint64(frame.Count)
+	}
+	var meta []byte
+	for ordinal < end {
+		item, ok, err := items.Next()
+		if err != nil || !ok {
+			break
+		}
+		if item.Kind == record.Meta {
+			meta = item.Raw
+			continue
+		}
+		if !visit(item, ordinal, meta) {
+			return 0
+		}
+		ordinal++
+	}
+	return end - ordinal
+}

@@ -1,0 +1,163 @@
+package delivery
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+)
+
+// progress is how far a shard is: done with every sample of it below acknowledged; a request with its samples from there to
+// before intended may be in flight.
+type progress struct{ acknowledged, intended uint64 }
+
+// checkpoint keeps the progress of every shard in a file, which a crash of the process cannot take away: each change is one
+// small write. A copy is refreshed every second for when the file itself is lost. Safe for concurrent use.
+type checkpoint struct {
+	path string
+
+	mu     sync.Mutex
+	file   *os.File
+	shards []progress
+	begun  []int // batches of each shard that have not ended
+	dirty  bool  // since the last refresh
+}
+
+const (
+	checkpointFile = "checkpoint"
+	backupSuffix   = ".backup"
+)
+
+// createCheckpoint begins a checkpoint with as many shards as are given, in place of the one there was.
+func createCheckpoint(directory string, shards []progress) (*checkpoint, error) {
+	c := &checkpoint{path: filepath.Join(directory, checkpointFile)}
+	return c, c.reset(shards)
+}
+
+// reset replaces the shards and their number: all or nothing.
+func (c *checkpoint) reset(shards []progress) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	file, err := replaceFile(c.path, encodeCheckpoint(shards))
+	if err != nil {
+		return fmt.Errorf("write the checkpoint %q: %w", c.path, err)
+	}
+	if c.file != nil {
+		_ = c.file.Close() // it has been replaced
+	}
+	c.file, c.shards, c.begun, c.dirty = file, shards, make([]int, len(shards)), true
+	return nil
+}
+
+// begin and end count the batches of a shard.
+func (c *checkpoint) begin(shard int) { c.count(shard, 1) }
+func (c *checkpoint) end(shard int)   { c.count(shard, -1) }
+
+func (c *checkpoint) count(shard, n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.begun[shard] += n
+}
+
+// idle tells whether no batch is begun.
+func (c *checkpoint) idle() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return !slices.ContainsFunc(c.begun, func(n int) bool { return n > 0 })
+}
+
+// acknowledgeIdle says that shards without a batch are done up to where the dispatcher was, as the caller found out before:
+// without it a shard whose series are seldom would keep the log from being released.
+func (c *checkpoint) acknowledgeIdle(dispatched uint64) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var err error
+	for i := range c.shards {
+		if c.begun[i] == 0 {
+			err = errors.Join(err, c.set(i, progress{max(c.shards[i].acknowledged, dispatched), c.shards[i].intended}))
+		}
+	}
+	return err
+}
+
+// intend says that a request with the samples of a shard up to before an ordinal is about to be sent.
+func (c *checkpoint) intend(shard int, before uint64) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.set(shard, progress{c.shards[shard].acknowledged, before})
+}
+
+// acknowledge says that a shard is done with its samples up to before an ordinal.
+func (c *checkpoint) acknowledge(shard int, before uint64) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.set(shard, progress{max(c.shards[shard].acknowledged, before), c.shards[shard].intended})
+}
+
+// set writes one shard's progress. The caller holds the lock.
+func (c *checkpoint) set(shard int, p progress) error {
+	if c.shards[shard] == p {
+		return nil
+	}
+	c.shards[shard], c.dirty = p, true
+	var slot [slotSize]byte
+	encodeSlot(slot[:], shard, p)
+	if _, err := c.file.WriteAt(slot[:], slotOffset(shard)); err != nil {
+		return fmt.Errorf("write the checkpoint %q: %w", c.path, err)
+	}
+	return nil
+}
+
+// lowest is the ordinal up to which all shards are done.
+func (c *checkpoint) lowest() uint64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	lowest := c.shards[0].acknowledged
+	for _, p := range c.shards[1:] {
+		lowest = min(lowest, p.acknowledged)
+	}
+	return lowest
+}
+
+// refresh brings the copy up to date, and both to disk when sync is set.
+func (c *checkpoint) refresh(sync bool) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.dirty {
+		return nil
+	}
+	backup, err := replaceFile(c.path+backupSuffix, encodeCheckpoint(c.shards))
+	if err != nil {
+		return fmt.Errorf("write the copy of the checkpoint %q: %w", c.path, err)
+	}
+	defer backup.Close()
+	if sync {
+		err = errors.Join(backup.Sync(), c.file.Sync())
+	}
+	c.dirty = err != nil
+	return err
+}
+
+func (c *checkpoint) close() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.file.Close()
+}
+
+// replaceFile writes a file under another name first, so that there is never half of one, and returns it open.
+func replaceFile(path string, content []byte) (*os.File, error) {
+	file, err := os.OpenFile(path+".new", os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if _, err = file.Write(content); err == nil {
+		err = os.Rename(path+".new", path)
+	}
+	if err != nil {
+		_ = file.Close()
+		return nil, err
+	}
+	return file, nil
+}

@@ -1,0 +1,177 @@
+package delivery
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"go.uber.org/zap"
+)
+
+// gate is where shards wait while the destination is held: it refuses whatever we send, until somebody changes something.
+// While it is shut one shard at a time may pass, as a probe: after the interval, or at once when the AccessKey pair has
+// changed since the refused request. It also knows whether delivery works at all, and logs only changes of that.
+type gate struct {
+	interval    time.Duration
+	pairChanged func() <-chan struct{}
+	logger      *zap.Logger
+	status      func(error)
+
+	mu      sync.Mutex
+	state   condition
+	detail  string // what was seen last, while not working
+	since   time.Time
+	told    time.Time     // when the log was last told of the detail
+	opened  chan struct{} // closed when the state may let somebody pass; replaced then
+	probing bool
+	probeAt time.Time
+	pair    <-chan struct{} // closed when the pair has changed since the refused request
+}
+
+type condition int
+
+const (
+	working condition = iota
+	failing           // requests are tried again: the endpoint is down or busy
+	held
+)
+
+// retellAfter bounds how often a changed reason for the same state is logged.
+const retellAfter = time.Minute
+
+func newGate(s *Settings) *gate {
+	return &gate{
+		interval: s.AuthProbeInterval, pairChanged: s.PairChanged, logger: s.Logger, status: s.Status,
+		opened: make(chan struct{}),
+	}
+}
+
+// currentPair is taken before a request is sent, and handed to hold when that is refused.
+func (g *gate) currentPair() <-chan struct{} {
+	if g.pairChanged == nil {
+		return nil
+	}
+	return g.pairChanged()
+}
+
+// enter waits until a shard may send. probe says that it is the only one: it must call hold, fail or work. ok is false when
+// ctx or stop ended first.
+func (g *gate) enter(ctx context.Context, stop <-chan struct{}) (probe, ok bool) {
+	for {
+		wait, opened, pair, probe := g.look()
+		if wait < 0 {
+			return probe, true
+		}
+		timer := time.NewTimer(wait)
+		select {
+		case <-opened:
+		case <-timer.C:
+		case <-pair:
+			g.probeNow(pair)
+		case <-stop:
+			timer.Stop()
+			return false, false
+		case <-ctx.Done():
+			timer.Stop()
+			return false, false
+		}
+		timer.Stop()
+	}
+}
+
+// look returns a negative wait when the caller may pass, else how long to wait at most, and for what else.
+func (g *gate) look() (wait time.Duration, opened, pair <-chan struct{}, probe bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.state != held {
+		return -1, nil, nil, false
+	}
+	if g.probing {
+		return g.interval, g.opened, nil, false
+	}
+	if wait = time.Until(g.probeAt); wait <= 0 {
+		g.probing = true
+		return -1, nil, nil, true
+	}
+	return wait, g.opened, g.pair, false
+}
+
+func (g *gate) probeNow(pair <-chan struct{}) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.pair == pair {
+		g.probeAt, g.pair = time.Now(), nil
+	}
+}
+
+// hold shuts the gate after a refused request.
+func (g *gate) hold(detail string, pair <-chan struct{}) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.state != held || g.probing || g.pair == nil {
+		g.pair = pair
+	}
+	if g.state != held || g.probing {
+		g.probing, g.probeAt = false, time.Now().Add(g.interval)
+	}
+	g.change(held, detail)
+}
+
+// fail notes a request that will be tried again. A probe that could not be answered leaves the gate shut.
+func (g *gate) fail(detail string, probe bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.state != held {
+		g.change(failing, detail)
+		return
+	}
+	if probe {
+		g.probing, g.probeAt = false, time.Now().Add(g.interval)
+		g.wake()
+	}
+}
+
+// work notes that the endpoint takes our requests: the gate is open. A refused sample counts, a refused pair does not.
+func (g *gate) work() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.change(working, "")
+}
+
+// abandon gives back the right to probe, when nothing was sent.
+func (g *gate) abandon(probe bool) {
+	if !probe {
+		return
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.probing = false
+	g.wake()
+}
+
+func (g *gate) is(state condition) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.state == state
+}
+
+// change moves to a state, tells people when it is another, and wakes those who wait. The caller holds the lock.
+func (g *gate) change(state condition, detail string) {
+	before := g.state
+	g.state = state
+	if state == working && before == working {
+		return
+	}
+	g.tell(before, detail)
+	if before == held || state == held {
+		if state != held {
+			g.probing = false
+		}
+		g.wake()
+	}
+}
+
+func (g *gate) wake() {
+	close(g.opened)
+	g.opened = make(chan struct{})
+}

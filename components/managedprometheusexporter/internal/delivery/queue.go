@@ -1,0 +1,192 @@
+package delivery
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/msp-collector/msp-collector/components/internal/wal"
+	"github.com/msp-collector/msp-collector/components/managedprometheusexporter/internal/write"
+)
+
+// Queue is a write-ahead log and what delivers it. Append and Snapshot are safe for concurrent use.
+type Queue struct {
+	set        Settings
+	log        *wal.Log
+	books      *Books
+	checkpoint *checkpoint
+	gate       *gate
+	rates      rates
+	metadata   *metadata
+	drops      *dropLog
+	problems   *problemLog
+
+	current       atomic.Int32               // write.Protocol in use
+	evictedBefore atomic.Uint64              // samples below it have left the log
+	dispatched    atomic.Uint64              // samples below it have been given to their shards
+	shards        atomic.Int64               // how many there are
+	reshardEvery  atomic.Int64               // nanoseconds
+	shape         atomic.Pointer[func() int] // decides how many shards are wanted, in tests
+
+	stopping  chan struct{} // closed when Shutdown begins
+	abandoned chan struct{} // closed when delivery is given up at shutdown
+	giveUp    sync.Once
+	cancel    context.CancelFunc
+	running   sync.WaitGroup
+}
+
+// Open opens the log and begins to deliver what is in it.
+func Open(set Settings) (*Queue, error) {
+	q := &Queue{
+		gate: newGate(&set), metadata: newMetadata(),
+		drops: newDropLog(set.Logger), problems: newProblemLog(set.Logger),
+		stopping: make(chan struct{}), abandoned: make(chan struct{}),
+	}
+	set.Log.OnAppend = func(first, end uint64) { q.books.appended(first, end) }
+	set.Log.OnSyncError = func(err error) {
+		q.problems.tell("The write-ahead log cannot be forced to the disk: a power cut would lose its end", err)
+	}
+	q.set = set
+	var err error
+	if q.log, err = wal.Open(set.Log); err != nil {
+		return nil, err
+	}
+	q.reshardEvery.Store(int64(reshardInterval))
+	q.current.Store(int32(set.Protocol)) //nolint:gosec // one of two
+	if err := q.start(); err != nil {
+		return nil, errors.Join(err, q.log.Close())
+	}
+	return q, nil
+}
+
+func (q *Queue) start() error {
+	shards, damage := loadCheckpoint(q.set.Log.Directory)
+	q.tellDamage(damage)
+	st, err := catchUp(q.log, shards)
+	if err != nil {
+		return fmt.Errorf("read the write-ahead log %q: %w", q.set.Log.Directory, err)
+	}
+	_, end := q.log.Bounds()
+	q.books = newBooks(st.position, end, st.skip)
+	q.dispatched.Store(st.position)
+	if len(st.shards) == 0 || st.position == end {
+		st.shards = evenProgress(q.set.MinShards, st.position)
+	}
+	if q.checkpoint, err = createCheckpoint(q.set.Log.Directory, st.shards); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	q.cancel = cancel
+	d := &dispatcher{
+		q: q, reader: q.log.NewReader(st.position), position: st.position, settled: farthest(st.shards), repeating: true, lastShape: time.Now(),
+	}
+	d.startShards(ctx, st.shards)
+	q.running.Go(func() { defer d.reader.Close(); d.run(ctx) })
+	q.running.Go(func() { q.keepHouse(ctx) })
+	q.running.Go(func() { q.sendMetadata(ctx) })
+	return nil
+}
+
+// Snapshot returns the books as of one moment.
+func (q *Queue) Snapshot() Snapshot { return q.books.Snapshot() }
+
+// Shards is the number of shards.
+func (q *Queue) Shards() int { return int(q.shards.Load()) }
+
+// Bytes is the size of the log on disk.
+func (q *Queue) Bytes() int64 { return q.log.Size() }
+
+// Sent returns how many requests the endpoint has decided on since start, and their bytes as sent.
+func (q *Queue) Sent() (requests, bytes uint64) { return q.rates.totals() }
+
+// Held tells whether the endpoint refuses us, so that nothing is sent but probes.
+func (q *Queue) Held() bool { return q.gate.is(held) }
+
+func farthest(shards []progress) (ordinal uint64) {
+	for _, p := range shards {
+		ordinal = max(ordinal, p.acknowledged, p.intended)
+	}
+	return ordinal
+}
+
+// Append keeps payloads, all or none of them. After it has returned nil their samples are delivered, dropped for a reason
+// that is booked, or queued, whatever happens to this process. An error means that nothing was kept, and may be tried again.
+func (q *Queue) Append(payloads []wal.Payload) error {
+	for {
+		err := q.log.Append(payloads...)
+		if err == nil || !q.set.DropOldest || !errors.Is(err, wal.ErrFull) && !errors.Is(err, syscall.ENOSPC) {
+			return err
+		}
+		if made, evictErr := q.evict(); evictErr != nil || !made {
+			return errors.Join(err, evictErr)
+		}
+	}
+}
+
+// evict drops the oldest segment of the log. It is false when there was nothing in the log to drop.
+func (q *Queue) evict() (bool, error) {
+	first, end := q.log.Bounds()
+	if first == end {
+		return false, nil
+	}
+	kept, err := q.log.EvictOldest()
+	if err != nil {
+		return false, err
+	}
+	for before := q.evictedBefore.Load(); before < kept && !q.evictedBefore.CompareAndSwap(before, kept); {
+		before = q.evictedBefore.Load()
+	}
+	if lost := q.books.evict(kept); lost > 0 {
+		q.drops.tell(ReasonWALFull, int(lost), "the write-ahead log is full: its oldest samples make room, see wal::max_size") //nolint:gosec // a count
+	}
+	return kept > first, nil
+}
+
+// Shutdown stops accepting, delivers what it can until the endpoint fails or flush_deadline is over, and closes the log.
+// What is not delivered stays in the log.
+func (q *Queue) Shutdown(ctx context.Context) error {
+	close(q.stopping)
+	ended := make(chan struct{})
+	go func() { q.running.Wait(); close(ended) }()
+	timer := time.NewTimer(q.set.FlushDeadline)
+	defer timer.Stop()
+	select {
+	case <-ended:
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+	q.abandon()
+	q.cancel()
+	<-ended
+	q.release()
+	return errors.Join(q.checkpoint.refresh(true), q.log.Sync(), q.checkpoint.close(), q.log.Close())
+}
+
+// abandon gives delivery up at shutdown: requests in flight end, nothing new is sent.
+func (q *Queue) abandon() {
+	if q.isStopping() {
+		q.giveUp.Do(func() { close(q.abandoned) })
+	}
+}
+
+func (q *Queue) isStopping() bool {
+	select {
+	case <-q.stopping:
+		return true
+	default:
+		return false
+	}
+}
+
+func (q *Queue) protocol() write.Protocol { return write.Protocol(q.current.Load()) }
+
+// fallBack goes over to remote write 1.0 until the next start. Several shards may find out at the same time.
+func (q *Queue) fallBack(detail string) {
+	if q.current.CompareAndSwap(int32(write.V2), int32(write.V1)) {
+		q.problems.tell("The endpoint does not take remote write 2.0: going on with 1.0", errors.New(detail))
+	}
+}

@@ -1,0 +1,161 @@
+package delivery
+
+import (
+	"context"
+	"math/rand/v2"
+	"time"
+
+	"github.com/msp-collector/msp-collector/components/internal/record"
+	"github.com/msp-collector/msp-collector/components/managedprometheusexporter/internal/send"
+	"github.com/msp-collector/msp-collector/components/managedprometheusexporter/internal/write"
+)
+
+// outcome is what became of a part of a batch.
+type outcome struct {
+	halve     bool // some of it is refused; when it cannot be halved further, it is dropped for the reason
+	delivered int  // samples; the others are dropped for the reason
+	exemplars int
+	reason    string
+	detail    string
+}
+
+// send sends a part until the endpoint has said something final about it. Samples that must not be sent any more are
+// dropped from its front before every attempt. ok is false when sending was given up.
+func (s *shard) send(ctx context.Context, b *batch, part *span) (o outcome, ok bool) {
+	for {
+		probe, ok := s.q.gate.enter(ctx, s.q.stopping)
+		if !ok {
+			s.q.abandon()
+			return o, false
+		}
+		s.dropStale(b, part)
+		if part.len() == 0 {
+			s.q.gate.abandon(probe)
+			return o, true
+		}
+		request, err := s.encode(b, *part)
+		if err != nil {
+			s.q.gate.abandon(probe)
+			return outcome{reason: ReasonCorrupt, detail: err.Error()}, true
+		}
+		s.progress(s.q.checkpoint.intend(s.index, b.end(*part)))
+		if o, final, ok := s.attempt(ctx, request, *part, probe); final || !ok {
+			return o, ok
+		}
+	}
+}
+
+func (s *shard) encode(b *batch, part span) (write.Request, error) {
+	if protocol := s.q.protocol(); s.encoder.Protocol() != protocol {
+		s.encoder = write.NewEncoder(protocol)
+	}
+	return s.encoder.Encode(b.bytes(part))
+}
+
+// attempt sends one request. final says that the endpoint has decided; otherwise it is to be sent again.
+func (s *shard) attempt(ctx context.Context, r write.Request, part span, probe bool) (o outcome, final, ok bool) {
+	q := s.q
+	pair := q.gate.currentPair()
+	begun := time.Now()
+	answer := q.set.Poster.Post(ctx, s.encoder.Protocol().Headers(), r.Body)
+	if ctx.Err() != nil && answer.Err != nil {
+		return o, false, false
+	}
+	verdict := send.Judge(answer, q.set.Now())
+	switch verdict.Action {
+	case send.Hold:
+		q.gate.hold(verdict.Detail, pair)
+		return o, false, true
+	case send.Retry:
+		q.gate.fail(verdict.Detail, probe)
+		return o, false, s.pause(ctx, verdict.RetryAfter)
+	case send.Fallback:
+		if s.encoder.Protocol() == write.V1 {
+			q.gate.hold(verdict.Detail, pair) // it takes no remote write at all
+		} else {
+			q.fallBack(verdict.Detail)
+			q.gate.abandon(probe)
+		}
+		return o, false, true
+	}
+	s.backoff = 0
+	q.gate.work()
+	q.rates.sent(part.len(), time.Since(begun), len(r.Body))
+	return s.decide(answer, verdict, r, part)
+}
+
+// decide turns a final answer into an outcome. Of a remote write 2.0 request the endpoint says itself how much it has
+// written; one that says nothing does not know 2.0 and has seen nothing in it.
+func (s *shard) decide(answer send.Answer, v send.Verdict, r write.Request, part span) (o outcome, final, ok bool) {
+	whole := part.len()
+	if v.Action == send.Deliver {
+		o = outcome{delivered: whole, exemplars: r.Exemplars}
+	} else {
+		o = outcome{halve: v.Action == send.Halve, reason: v.Reason, detail: v.Detail}
+	}
+	if s.encoder.Protocol() != write.V2 {
+		return o, true, true
+	}
+	written, told := send.WrittenCounts(answer.Header)
+	if !told {
+		if v.Action != send.Deliver {
+			return o, true, true
+		}
+		s.q.fallBack("the answer to a remote write 2.0 request does not say how much was written")
+		return o, false, true
+	}
+	if n := min(written.Samples+written.Histograms, whole); n > 0 || v.Action == send.Deliver {
+		o = outcome{delivered: n, exemplars: min(written.Exemplars, r.Exemplars), reason: send.ReasonNotWritten, detail: v.Detail}
+	}
+	return o, true, true
+}
+
+// dropStale drops samples from the front of a part: those the full log has evicted, and those older than sample_age_limit.
+func (s *shard) dropStale(b *batch, part *span) {
+	evicted, n := s.q.evictedBefore.Load(), part.from
+	for n < part.before && b.ordinals[n] < evicted {
+		n++
+	}
+	s.dropFront(b, part, n, ReasonWALFull, "the write-ahead log is full: its oldest samples make room, see wal::max_size")
+	if s.q.set.SampleAgeLimit == 0 {
+		return
+	}
+	oldest := s.q.set.Now().Add(-s.q.set.SampleAgeLimit).UnixMilli()
+	for n = part.from; n < part.before && timestamp(b, n) < oldest; {
+		n++
+	}
+	s.dropFront(b, part, n, ReasonTooOld, "older than queue_config::sample_age_limit")
+}
+
+func (s *shard) dropFront(b *batch, part *span, before int, reason, detail string) {
+	if dropped := (span{part.from, before}); dropped.len() > 0 {
+		s.settle(b, dropped, outcome{reason: reason, detail: detail})
+		part.from = before
+	}
+}
+
+// timestamp is when a sample was taken; a malformed one is as new as can be, so that encoding finds it.
+func timestamp(b *batch, n int) int64 {
+	for items := record.Items(b.bytes(span{n, n + 1})); ; {
+		item, ok, err := items.Next()
+		if err != nil || !ok {
+			return 1<<63 - 1
+		}
+		if item.Kind == record.Meta {
+			continue
+		}
+		sample, err := record.DecodeSample(item.Raw)
+		if err != nil {
+			return 1<<63 - 1
+		}
+		return sample.Timestamp
+	}
+}
+
+// jitter spreads a wait over its upper half, so that shards that failed together do not come back together.
+func jitter(d time.Duration) time.Duration {
+	if d < 2 {
+		return d
+	}
+	return d/2 + rand.N(d/2) //nolint:gosec // spreads load, guards nothing
+}

@@ -1,0 +1,53 @@
+package delivery
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/msp-collector/msp-collector/components/internal/wal"
+	"github.com/msp-collector/msp-collector/components/managedprometheusexporter/internal/send"
+	"github.com/msp-collector/msp-collector/components/managedprometheusexporter/internal/write"
+)
+
+// Settings of a queue. All are needed, but for what says otherwise.
+type Settings struct {
+	Log      wal.Settings
+	Poster   Poster
+	Protocol write.Protocol
+	Logger   *zap.Logger
+	Status   func(err error) // told when delivery stops working, with why, and when it works again, with nil
+
+	DropOldest bool // when the log is full: drop its oldest segment; else refuse what comes
+
+	MinShards, MaxShards int
+	MaxSamplesPerSend    int
+	MaxRequestBytes      int
+	Capacity             int // samples a shard keeps, its request in flight not counted
+	BatchSendDeadline    time.Duration
+	MinBackoff           time.Duration
+	MaxBackoff           time.Duration
+	SampleAgeLimit       time.Duration // 0: none
+	FlushDeadline        time.Duration // at Shutdown
+
+	AuthProbeInterval time.Duration
+	PairChanged       func() <-chan struct{} // of the authenticator; nil without one
+
+	MetadataInterval time.Duration // 0: metadata are not sent on their own
+	MetadataPerSend  int
+
+	Now func() time.Time // the wall clock, for sample ages and Retry-After
+}
+
+// Poster sends a request. *send.Client is one.
+type Poster interface {
+	Post(ctx context.Context, header http.Header, body []byte) send.Answer
+}
+
+const (
+	tick            = 200 * time.Millisecond // between looks at batches that are due
+	housekeeping    = time.Second            // between syncs, releases of segments and refreshed copies of the checkpoint
+	reshardInterval = 10 * time.Second
+)

@@ -1,0 +1,122 @@
+package delivery
+
+import (
+	"context"
+	"time"
+
+	"github.com/msp-collector/msp-collector/components/managedprometheusexporter/internal/write"
+)
+
+// shard sends the samples of its series, one request at a time. The dispatcher fills open and puts it into queue; the rest
+// belongs to the shard's goroutine.
+type shard struct {
+	index int
+	q     *Queue
+	queue chan *batch
+	ended chan struct{} // closed when the goroutine has returned
+
+	// The dispatcher's.
+	open  *batch
+	start uint64 // samples below it were done before a restart
+	cut   uint64 // the first batch goes exactly to here, as the request in flight before the restart did; then 0
+
+	encoder *write.Encoder
+	backoff time.Duration
+}
+
+func (q *Queue) newShard(index int, p progress) *shard {
+	s := &shard{
+		index: index, q: q,
+		queue:   make(chan *batch, max(1, q.set.Capacity/q.set.MaxSamplesPerSend)),
+		ended:   make(chan struct{}),
+		start:   p.acknowledged,
+		encoder: write.NewEncoder(q.set.Protocol),
+	}
+	if p.intended > p.acknowledged {
+		s.cut = p.intended
+	}
+	return s
+}
+
+// run sends batches until the queue is closed and empty, or delivery is given up at shutdown.
+func (s *shard) run(ctx context.Context) {
+	defer close(s.ended)
+	for {
+		select {
+		case b, ok := <-s.queue:
+			if !ok || !s.deliver(ctx, b) {
+				return
+			}
+			s.q.checkpoint.end(s.index)
+			b.free()
+		case <-s.q.abandoned:
+			return
+		}
+	}
+}
+
+// deliver brings a batch to its end: delivered or dropped, whole or in parts. It is false when that was given up.
+func (s *shard) deliver(ctx context.Context, b *batch) bool {
+	cuts := maxCuts
+	for parts := []span{b.all()}; len(parts) > 0; {
+		part, rest := parts[0], parts[1:]
+		outcome, ok := s.send(ctx, b, &part)
+		if !ok {
+			return false
+		}
+		if outcome.halve && part.len() > 1 && cuts > 0 {
+			cuts--
+			middle := part.from + part.len()/2
+			parts = append([]span{{part.from, middle}, {middle, part.before}}, rest...)
+			continue
+		}
+		s.settle(b, part, outcome)
+		parts = rest
+	}
+	return true
+}
+
+// maxCuts bounds the requests one batch can cost: a batch of 1000 samples with eight that are refused stays within it.
+const maxCuts = 100
+
+// settle books a part that will not be sent again and writes the shard's progress.
+func (s *shard) settle(b *batch, part span, o outcome) {
+	if part.len() == 0 {
+		return
+	}
+	s.q.books.delivers(o.delivered, o.exemplars)
+	s.q.books.drops(part.len()-o.delivered, o.reason)
+	if o.delivered < part.len() {
+		s.q.drops.tell(o.reason, part.len()-o.delivered, o.detail)
+	}
+	s.progress(s.q.checkpoint.acknowledge(s.index, b.end(part)))
+}
+
+const checkpointUnwritable = "The checkpoint cannot be written: after a crash more than one request per shard will be repeated"
+
+// progress reports a checkpoint that cannot be written: delivery goes on, but a crash would repeat more.
+func (s *shard) progress(err error) {
+	if err != nil {
+		s.q.problems.tell(checkpointUnwritable, err)
+	}
+}
+
+// pause waits before the next attempt: what the endpoint asked for, else a growing time with jitter. It is false at
+// shutdown, which does not wait for an endpoint that does not answer.
+func (s *shard) pause(ctx context.Context, asked time.Duration) bool {
+	wait := asked
+	if wait == 0 {
+		s.backoff = min(max(2*s.backoff, s.q.set.MinBackoff), s.q.set.MaxBackoff)
+		wait = jitter(s.backoff)
+	}
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-s.q.stopping:
+	case <-ctx.Done():
+	}
+	s.q.abandon()
+	return false
+}

@@ -1,0 +1,75 @@
+package encode
+
+import (
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/pmetric"
+
+	"github.com/msp-collector/msp-collector/components/internal/record"
+)
+
+// Damage to a record costs no more than the record, and each one can be read without the others.
+func TestRecordsAreCut(t *testing.T) {
+	md, sm := scrape()
+	m := scraped(sm, "m", "gauge")
+	m.SetDescription("Described in every record.")
+	points := m.SetEmptyGauge().DataPoints()
+	for i := range 100 {
+		number1(points, t1, float64(i), "i", sprint(i))
+	}
+	const limit = 500
+	got, b := encode(t, Settings{MaxPayloadBytes: limit}, md)
+	require.Greater(t, len(b.Payloads), 5)
+	for _, payload := range b.Payloads {
+		require.NotZero(t, payload.Count)
+		require.Less(t, len(payload.Data), limit+100)
+	}
+	require.Len(t, got.metadata, len(b.Payloads))
+	for i, s := range got.samples {
+		require.InDelta(t, i, s.value, 0)
+		require.Equal(t, record.Gauge, got.containing[i].Type)
+	}
+}
+
+func TestNothingMakesNoRecord(t *testing.T) {
+	for _, md := range []pmetric.Metrics{pmetric.NewMetrics(), func() pmetric.Metrics { md, sm := resource(); metric(sm, "m"); return md }()} {
+		b := requireSamples(t, Settings{}, md, "")
+		require.Empty(t, b.Payloads)
+		require.Empty(t, b.Metadata)
+		require.Empty(t, b.Refused)
+	}
+}
+
+func TestEncodeConcurrently(t *testing.T) {
+	e := steadyEncoder(t)
+	var running sync.WaitGroup
+	for _, batch := range batches {
+		md := batch()
+		first := e.Encode(md)
+		want := string(first.Payloads[0].Data)
+		first.Release()
+		for range 4 {
+			running.Go(func() {
+				for range 5 {
+					b := e.Encode(md)
+					// target_info of the first time is not there again, and it comes last.
+					if got := string(b.Payloads[0].Data); !assert.Equal(t, want[:len(want)/2], got[:len(want)/2]) {
+						return
+					}
+					b.Release()
+				}
+			})
+		}
+	}
+	running.Wait()
+}
+
+func TestReleaseTwice(t *testing.T) {
+	e := steadyEncoder(t)
+	b := e.Encode(pmetric.NewMetrics())
+	b.Release()
+	b.Release()
+}

@@ -1,0 +1,60 @@
+package send
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+)
+
+const (
+	excerptBytes = 1 << 10  // of an answer's body is kept
+	drainBytes   = 64 << 10 // of it is read at most, so that the connection can be used again
+)
+
+// Client posts to one URL. It is safe for concurrent use.
+type Client struct {
+	url    string
+	header http.Header
+	http   *http.Client
+}
+
+// NewClient returns a client for the URL that sends the header with every request. Redirects are not followed: the AccessKey pair must not travel to another host,
+// and the answer says where the URL has moved.
+func NewClient(url string, header http.Header, base *http.Client) *Client {
+	client := *base
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &Client{url: url, header: header, http: &client}
+}
+
+// Answer is what came back: a status, or the error that kept one from coming.
+type Answer struct {
+	Status int
+	Header http.Header
+	Body   string // its first kilobyte
+	Err    error
+}
+
+// Post sends one compressed body. header is only read.
+func (c *Client) Post(ctx context.Context, header http.Header, body []byte) Answer {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url, bytes.NewReader(body))
+	if err != nil {
+		return Answer{Err: err}
+	}
+	maps.Copy(request.Header, c.header)
+	maps.Copy(request.Header, header)
+	response, err := c.http.Do(request)
+	if err != nil {
+		return Answer{Err: fmt.Errorf("no answer: %w", err)}
+	}
+	defer func() { _ = response.Body.Close() }()
+	// The status stands, whatever becomes of the body: what follows is for people to read.
+	excerpt, _ := io.ReadAll(io.LimitReader(response.Body, excerptBytes))
+	_, _ = io.CopyN(io.Discard, response.Body, drainBytes)
+	return Answer{Status: response.StatusCode, Header: response.Header, Body: string(excerpt)}
+}
+
+// CloseIdle closes connections that wait for a next request.
+func (c *Client) CloseIdle() { c.http.CloseIdleConnections() }

@@ -1,0 +1,122 @@
+package send
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Action is what becomes of the samples of a request.
+type Action int
+
+// The actions.
+const (
+	Deliver  Action = iota // the endpoint has them
+	Retry                  // send the same request again, later
+	Halve                  // some sample is refused, or the request is too large: send its halves
+	Drop                   // the endpoint will never take them
+	Hold                   // the endpoint takes nothing from us until somebody changes something
+	Fallback               // the endpoint does not speak this protocol: send in remote write 1.0
+)
+
+// The reasons samples are dropped for at this stage.
+const (
+	ReasonRefused    = "refused"     // 400, for this very sample
+	ReasonTooLarge   = "too_large"   // 413, for this very sample
+	ReasonRejected   = "rejected"    // a 4xx without a meaning of its own
+	ReasonNotWritten = "not_written" // remote write 2.0: the endpoint says it left them out
+)
+
+// Verdict is what an answer means.
+type Verdict struct {
+	Action     Action
+	Reason     string        // with Drop, and with Halve when nothing is left to halve
+	Detail     string        // what was seen, in words for people
+	RetryAfter time.Duration // with Retry; 0 when the endpoint did not say
+}
+
+// Judge says what an answer means. Sources: the remote write specifications for 2xx, 400, 415, 429 and 5xx; for 401 and 403
+// the error codes of Simple Log Service, which answers 401 for a bad, disabled, unknown or unauthorised key and an overdue
+// bill, and 403 for a used-up quota.
+func Judge(a Answer, now time.Time) Verdict {
+	if a.Err != nil {
+		return Verdict{Action: Retry, Detail: a.Err.Error()}
+	}
+	detail := describe(a)
+	switch status := a.Status; {
+	case status/100 == 2:
+		return Verdict{Action: Deliver}
+	case status/100 == 3:
+		return Verdict{Action: Hold, Detail: detail + ": the endpoint sends elsewhere, to " + location(a)}
+	case status == http.StatusBadRequest:
+		return Verdict{Action: Halve, Reason: ReasonRefused, Detail: detail}
+	case status == http.StatusRequestEntityTooLarge:
+		return Verdict{Action: Halve, Reason: ReasonTooLarge, Detail: detail}
+	case status == http.StatusUnsupportedMediaType, status == http.StatusNotAcceptable:
+		return Verdict{Action: Fallback, Reason: ReasonRejected, Detail: detail}
+	case temporary(a):
+		return Verdict{Action: Retry, Detail: detail, RetryAfter: retryAfter(a.Header.Get("Retry-After"), now)}
+	case speaksOfDestination(status):
+		return Verdict{Action: Hold, Detail: detail}
+	default:
+		return Verdict{Action: Drop, Reason: ReasonRejected, Detail: detail}
+	}
+}
+
+// temporary tells whether the same request may be taken later without anybody's help.
+func temporary(a Answer) bool {
+	switch a.Status {
+	case http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests:
+		return true
+	case http.StatusForbidden:
+		return quota(a.Body)
+	}
+	return a.Status >= 500
+}
+
+// speaksOfDestination tells whether a status is about who sends and where to, not about what is sent.
+func speaksOfDestination(status int) bool {
+	switch status {
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusMethodNotAllowed,
+		http.StatusPaymentRequired, http.StatusProxyAuthRequired:
+		return true
+	}
+	return false
+}
+
+// quotaMarks are how Simple Log Service names a limit that passes: the error codes WriteQuotaExceed and
+// ShardWriteQuotaExceed, the messages "Inflow Quota Exceed" and "Write QPS Exceed", and the retry policies of its
+// Prometheus interface that ask to come back.
+var quotaMarks = []string{"quotaexceed", "quota exceed", "qps exceed", `"retrypolicy":"continuous"`, `"retrypolicy":"once"`}
+
+func quota(body string) bool {
+	body = strings.ToLower(strings.ReplaceAll(body, `": "`, `":"`))
+	for _, mark := range quotaMarks {
+		if strings.Contains(body, mark) {
+			return true
+		}
+	}
+	return false
+}
+
+// describe is the status and the beginning of the body on one line, with the service's id of the request.
+func describe(a Answer) string {
+	text := strconv.Itoa(a.Status) + " " + http.StatusText(a.Status)
+	if body := strings.Join(strings.Fields(a.Body), " "); body != "" {
+		text += ": " + body
+	}
+	if id := a.Header.Get("X-Sls-Requestid"); id != "" {
+		text += " (request " + id + ")"
+	} else if id := a.Header.Get("X-Sls-Request-Id"); id != "" {
+		text += " (request " + id + ")"
+	}
+	return text
+}
+
+func location(a Answer) string {
+	if where := a.Header.Get("Location"); where != "" {
+		return where
+	}
+	return "an unnamed place"
+}

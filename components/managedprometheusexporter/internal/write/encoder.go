@@ -1,0 +1,146 @@
+package write
+
+import (
+	"fmt"
+	"sync"
+
+	"github.com/klauspost/compress/s2"
+
+	"github.com/msp-collector/msp-collector/components/internal/record"
+)
+
+// Request is one remote write request and what it holds.
+type Request struct {
+	Body       []byte // a snappy block; valid until the encoder is used again
+	Raw        int    // bytes before compression
+	Samples    int
+	Histograms int
+	Exemplars  int
+	Metadata   int // families described, or for 2.0 the items that described some
+}
+
+// Encoder makes requests. It is not safe for concurrent use. Between requests it keeps the compressed body only: what is
+// needed while encoding is shared among encoders, since most of them wait for an answer most of the time.
+type Encoder struct {
+	protocol Protocol
+	body     []byte
+}
+
+// NewEncoder returns an encoder of a protocol.
+func NewEncoder(p Protocol) *Encoder { return &Encoder{protocol: p} }
+
+// Protocol is what Encode makes.
+func (e *Encoder) Protocol() Protocol { return e.protocol }
+
+// SetProtocol changes what Encode makes from now on.
+func (e *Encoder) SetProtocol(p Protocol) { e.protocol = p }
+
+// Encode makes a request of record items that lie one behind the other. For 2.0, a metadata item describes the samples
+// that follow, up to the next one; an empty one describes nothing. 1.0 skips them. A malformed item is an error, and there
+// is no request then.
+func (e *Encoder) Encode(items []byte) (Request, error) {
+	m := messages.Get().(*message)
+	defer m.free()
+	m.reset(e.protocol)
+	for cursor := record.Items(items); ; {
+		item, ok, err := cursor.Next()
+		if err == nil && ok {
+			err = m.add(item)
+		}
+		if err != nil {
+			return Request{}, fmt.Errorf("encode item %d of a request: %w", m.items, err)
+		}
+		if !ok {
+			return e.finish(m), nil
+		}
+		m.items++
+	}
+}
+
+// EncodeMetadata makes a 1.0 request that has no samples.
+func (e *Encoder) EncodeMetadata(families []record.Metadata) Request {
+	m := messages.Get().(*message)
+	defer m.free()
+	m.reset(V1)
+	for i := range families {
+		m.series = appendMetadataV1(m.series, &families[i])
+		m.counts.Metadata++
+	}
+	return e.finish(m)
+}
+
+func (e *Encoder) finish(m *message) Request {
+	request, raw := m.counts, m.bytes()
+	request.Raw = len(raw)
+	m.packed = s2.EncodeSnappy(m.packed, raw)
+	e.body = append(e.body[:0], m.packed...)
+	request.Body = e.body
+	return request
+}
+
+// message is a request in the making.
+type message struct {
+	protocol Protocol
+	symbols  symbols // 2.0
+	meta     []byte  // 2.0: the metadata field of the series that follow
+	series   []byte  // 1.0: the whole request; 2.0: what comes behind the symbols
+	one      []byte  // 2.0: the series being made
+	refs     []byte  // 2.0: its references
+	last     []known // 2.0: the labels of the series before, by position
+	exemplar []byte  // 2.0: its exemplar being made
+	packed   []byte
+	items    int
+	counts   Request
+}
+
+var messages = sync.Pool{New: func() any { return new(message) }}
+
+func (m *message) reset(p Protocol) {
+	m.protocol, m.items, m.counts = p, 0, Request{}
+	m.series, m.meta = m.series[:0], m.meta[:0]
+	if p == V2 {
+		m.symbols.reset()
+	}
+}
+
+// free gives the message back, without what points into the items.
+func (m *message) free() {
+	clear(m.last)
+	messages.Put(m)
+}
+
+// bytes is the whole request, uncompressed.
+func (m *message) bytes() []byte {
+	if m.protocol == V1 {
+		return m.series
+	}
+	m.symbols.table = append(m.symbols.table, m.series...)
+	return m.symbols.table
+}
+
+func (m *message) add(item record.Item) error {
+	if item.Kind == record.Meta {
+		return m.describe(item)
+	}
+	s, err := record.DecodeSample(item.Raw)
+	if err != nil {
+		return err
+	}
+	if s.Kind == record.Histogram && !validHistogram(s.Histogram) {
+		return fmt.Errorf("histogram: %w", record.ErrCorrupt)
+	}
+	if m.protocol == V2 {
+		err = m.addV2(&s)
+	} else {
+		err = m.addV1(&s)
+	}
+	if err != nil {
+		return err
+	}
+	if s.Kind == record.Histogram {
+		m.counts.Histograms++
+	} else {
+		m.counts.Samples++
+	}
+	return nil
+}

@@ -1,0 +1,65 @@
+package write
+
+import (
+	"testing"
+
+	"github.com/prometheus/prometheus/prompb"
+	"github.com/stretchr/testify/require"
+
+	"github.com/msp-collector/msp-collector/components/internal/record"
+)
+
+// FuzzEncode takes any bytes for items. None make it panic, both protocols agree on which are well formed, and what they
+// make of those decodes, has as much in it as they say, and is no larger than was foreseen.
+func FuzzEncode(f *testing.F) {
+	up := labels("__name__", "up", "job", "node")
+	traced := exemplars(f, prompb.Exemplar{Labels: []prompb.Label{{Name: "trace_id", Value: "a1"}}, Value: 0.5, Timestamp: -3})
+	f.Add(items(&record.Sample{Kind: record.Float, Labels: up, Timestamp: 7, Start: 4, Value: 1.5, Exemplars: traced}))
+	f.Add(items(
+		&record.Metadata{Type: record.Gauge, Family: "up", Help: "Whether.", Unit: "up"},
+		&record.Sample{Kind: record.Histogram, Labels: up, Start: 6, Histogram: histogram(f, &native)},
+		&record.Sample{Kind: record.Histogram, Labels: up, Histogram: histogram(f, &custom)},
+	))
+	one, two := NewEncoder(V1), NewEncoder(V2)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		v1, err1 := one.Encode(data)
+		v2, err2 := two.Encode(data)
+		require.Equal(t, err1 == nil, err2 == nil, "%v, %v", err1, err2)
+		if err1 != nil {
+			return
+		}
+		first, second := decodeV1(t, v1.Body), decodeV2(t, v2.Body)
+		require.Len(t, first.Timeseries, v1.Samples+v1.Histograms)
+		require.Len(t, second.Timeseries, v2.Samples+v2.Histograms)
+		for i, series := range second.Timeseries {
+			requireSame(t, first.Timeseries[i].Labels, text(t, second, series.LabelsRefs))
+			require.Len(t, series.Exemplars, len(first.Timeseries[i].Exemplars))
+			for k, exemplar := range series.Exemplars {
+				requireSame(t, first.Timeseries[i].Exemplars[k].Labels, text(t, second, exemplar.LabelsRefs))
+			}
+		}
+		require.LessOrEqual(t, max(v1.Raw, v2.Raw), maxSizeOf(t, data))
+	})
+}
+
+func requireSame(t *testing.T, want []prompb.Label, got []string) {
+	t.Helper()
+	require.Len(t, got, 2*len(want))
+	for i, label := range want {
+		require.Equal(t, [...]string{label.Name, label.Value}, [...]string{got[2*i], got[2*i+1]})
+	}
+}
+
+// maxSizeOf is the bound of a request: 2 for the symbol that even an empty one has, and what each item adds.
+func maxSizeOf(t *testing.T, items []byte) int {
+	t.Helper()
+	size := 2
+	for cursor := record.Items(items); ; {
+		item, ok, err := cursor.Next()
+		require.NoError(t, err)
+		if !ok {
+			return size
+		}
+		size += MaxSize(item)
+	}
+}

@@ -1,0 +1,37 @@
+package accesskeyauthextension
+
+import (
+	"encoding/base64"
+	"time"
+
+	"github.com/msp-collector/msp-collector/extension/accesskeyauthextension/internal/accesskey"
+)
+
+// credential is a pair ready to be sent. It is never changed after newCredential, so a request that
+// loads it once can not mix two rotations, and the header value may be shared by all requests.
+type credential struct {
+	pair   accesskey.Pair
+	header []string
+	since  time.Time // when the pair was written, as far as known
+}
+
+// newCredential computes the Authorization header (RFC 7617). This is the one place where the secret
+// leaves its opaque type.
+func newCredential(pair accesskey.Pair, appendToken bool, since time.Time) *credential {
+	userinfo := pair.AccessKeyID + ":" + string(pair.AccessKeySecret)
+	if appendToken && pair.SecurityToken != "" {
+		userinfo += "$" + string(pair.SecurityToken)
+	}
+	value := "Basic " + base64.StdEncoding.EncodeToString([]byte(userinfo))
+	return &credential{pair: pair, header: []string{value}, since: since}
+}
+
+// same reports whether both send the same header.
+func (c *credential) same(d *credential) bool {
+	return c == d || (c != nil && d != nil && c.header[0] == d.header[0])
+}
+
+// expired reports whether a temporary pair has ended.
+func (c *credential) expired() bool {
+	return !c.pair.Expiry.IsZero() && !time.Now().Before(c.pair.Expiry)
+}

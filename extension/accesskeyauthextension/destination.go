@@ -1,0 +1,154 @@
+package accesskeyauthextension
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	firstRetry = 5 * time.Second
+	lastRetry  = 5 * time.Minute
+)
+
+// outcome is what a destination thinks of the pair in use.
+type outcome int
+
+const (
+	unknown  outcome = iota // not tried, or answered neither yes nor no
+	accepted                // the pair in use was accepted
+	fallback                // the pair in use was refused, the previous one was accepted
+	refused                 // every known pair was refused
+)
+
+// String is the value of the metric attribute `state`.
+func (o outcome) String() string { return [...]string{"unknown", "accepted", "fallback", "refused"}[o] }
+
+// destination remembers which pair one destination accepted last, and which it refuses.
+type destination struct {
+	url string
+
+	// steady is the pair in use while it is accepted here and nothing remains to be booked or told:
+	// most requests look at it alone. It is written with mu held.
+	steady atomic.Pointer[credential]
+
+	mu      sync.Mutex // guards the fields below
+	seen    bool       // used by the present instance of the extension
+	misused bool       // told that the endpoint cannot be used as configured
+	state   outcome
+	judged  *credential // the pair that was current when state was set
+	told    *credential // the pair whose refusal was told last
+	proven  *credential // accepted last
+	refused *credential // the newest pair that was refused
+	since   time.Time   // when it was first refused
+	retryAt time.Time   // when it is tried again
+	backoff time.Duration
+}
+
+// use marks the destination as used and reports whether this is the first time.
+func (d *destination) use() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	first := !d.seen
+	d.seen = true
+	return first
+}
+
+// tellUnusable reports whether it is still to be told that the endpoint cannot be used.
+func (d *destination) tellUnusable() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	first := !d.misused
+	d.misused = true
+	return first
+}
+
+// fallbackUntil is when the proven pair ends to stand in for the refused one. d.mu is held.
+func (d *destination) fallbackUntil(fallbackFor time.Duration) time.Time {
+	until := d.since.Add(fallbackFor)
+	if end := d.proven.pair.Expiry; !end.IsZero() && end.Before(until) {
+		return end
+	}
+	return until
+}
+
+// choose returns the pair to send with: the current one, or the proven one while the current one is
+// known to be refused and the fallback has not run out.
+func (d *destination) choose(current *credential, fallbackFor time.Duration, now time.Time) *credential {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.proven == nil || d.proven.same(current) || !d.refused.same(current) {
+		return current
+	}
+	if !now.Before(d.fallbackUntil(fallbackFor)) || !now.Before(d.retryAt) {
+		return current
+	}
+	return d.proven
+}
+
+// alternative returns the other pair to try after tried was refused, or nil.
+func (d *destination) alternative(tried, current *credential, fallbackFor time.Duration, now time.Time) *credential {
+	if !tried.same(current) {
+		return current
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.proven != nil && !d.proven.same(tried) && now.Before(d.fallbackUntil(fallbackFor)) {
+		return d.proven
+	}
+	return nil
+}
+
+// accept books that the destination accepted cred. It returns the state that follows, and whether
+// that, or the pair it rests on, is news. A late answer to a pair that is neither current nor the
+// fallback says nothing.
+func (d *destination) accept(cred, current *credential) (state outcome, news bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	switch {
+	case cred.same(current):
+		state = accepted
+		news = d.state != accepted || !d.judged.same(current)
+		d.refused, d.backoff = nil, 0
+	case d.refused.same(current):
+		state = fallback
+		news = d.state != fallback || !d.judged.same(current)
+	default:
+		if d.proven == nil {
+			d.proven = cred
+		}
+		return d.state, false
+	}
+	d.proven, d.state, d.judged, d.told = cred, state, current, nil
+	if state == accepted && d.seen {
+		d.steady.Store(current)
+	}
+	return state, news
+}
+
+// refuse books that the destination refused cred. Only the newest pair is tried again with back-off.
+func (d *destination) refuse(cred, current *credential, now time.Time) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if !cred.same(current) {
+		return
+	}
+	d.steady.Store(nil)
+	if !d.refused.same(cred) {
+		d.refused, d.since, d.backoff = cred, now, 0
+	} else if now.Before(d.retryAt) {
+		return // a parallel request has booked this try
+	}
+	d.backoff = min(max(2*d.backoff, firstRetry), lastRetry)
+	d.retryAt = now.Add(d.backoff)
+}
+
+// refuseAll books that no known pair is accepted, and reports whether that is news of this pair.
+func (d *destination) refuseAll(current *credential) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	news := d.state != refused || !d.told.same(current)
+	d.state, d.judged, d.told = refused, current, current
+	d.steady.Store(nil)
+	return news
+}

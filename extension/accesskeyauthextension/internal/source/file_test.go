@@ -1,0 +1,141 @@
+package source
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+func write(t *testing.T, path, content string) {
+	t.Helper()
+	require.NoError(t, os.WriteFile(path, []byte(content), 0o600))
+}
+
+const (
+	pairA = `{"AccessKeyId":"id-a","AccessKeySecret":"secret-a"}`
+	pairB = `{"AccessKeyId":"id-b","AccessKeySecret":"secret-b"}`
+)
+
+// Each way in which operators and tools replace a file; broken states in between must be errors.
+func TestEveryWayOfReplacingAFile(t *testing.T) {
+	styles := map[string]func(t *testing.T, path string, broken func()){
+		"in place": func(t *testing.T, path string, _ func()) { write(t, path, pairB) },
+		"rename over": func(t *testing.T, path string, _ func()) {
+			write(t, path+"~", pairB)
+			require.NoError(t, os.Rename(path+"~", path))
+		},
+		"remove then create": func(t *testing.T, path string, broken func()) {
+			require.NoError(t, os.Remove(path))
+			broken()
+			write(t, path, pairB)
+		},
+		"move away then create": func(t *testing.T, path string, broken func()) {
+			require.NoError(t, os.Rename(path, path+".old"))
+			broken()
+			write(t, path, pairB)
+		},
+		"empty first": func(t *testing.T, path string, broken func()) { write(t, path, ""); broken(); write(t, path, pairB) },
+		"half written": func(t *testing.T, path string, broken func()) {
+			write(t, path, pairB[:30])
+			broken()
+			write(t, path, pairB)
+		},
+	}
+	for name, replace := range styles {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "accesskey.json")
+			write(t, path, pairA)
+			src := NewFile(FileSettings{Path: path})
+			requireID(t, src, "id-a")
+			replace(t, path, func() {
+				_, err := src.Load(context.Background())
+				require.ErrorContains(t, err, path)
+				require.NotContains(t, err.Error(), "secret-b")
+			})
+			requireID(t, src, "id-b")
+		})
+	}
+}
+
+// Kubernetes mounts a secret as links through a folder that it swaps:
+//
+//	accesskey.json -> ..data/accesskey.json
+//	..data         -> ..2026_01 (then ..2026_02)
+func TestKubernetesSwap(t *testing.T) {
+	root := t.TempDir()
+	for dir, content := range map[string]string{"..2026_01": pairA, "..2026_02": pairB} {
+		require.NoError(t, os.Mkdir(filepath.Join(root, dir), 0o700))
+		write(t, filepath.Join(root, dir, "accesskey.json"), content)
+	}
+	require.NoError(t, os.Symlink("..2026_01", filepath.Join(root, "..data")))
+	path := filepath.Join(root, "accesskey.json")
+	require.NoError(t, os.Symlink("..data/accesskey.json", path))
+	src := NewFile(FileSettings{Path: path})
+	requireID(t, src, "id-a")
+	require.NoError(t, os.Symlink("..2026_02", filepath.Join(root, "..next")))
+	require.NoError(t, os.Rename(filepath.Join(root, "..next"), filepath.Join(root, "..data")))
+	requireID(t, src, "id-b")
+}
+
+func TestTwoFilesAreNeverMixed(t *testing.T) {
+	dir := t.TempDir()
+	id, secret := filepath.Join(dir, "id"), filepath.Join(dir, "secret")
+	write(t, id, "id-a\n")
+	write(t, secret, "secret-a\r\n")
+	now := time.Unix(0, 0)
+	src := NewFile(FileSettings{IDPath: id, SecretPath: secret}).(*twoFiles)
+	src.now = func() time.Time { return now }
+	requireID(t, src, "id-a")
+
+	write(t, id, "id-b")
+	_, err := src.Load(context.Background())
+	require.ErrorIs(t, err, errHalfWritten)
+	write(t, secret, "secret-b")
+	requireID(t, src, "id-b")
+
+	write(t, secret, "secret-corrected")
+	_, err = src.Load(context.Background())
+	require.ErrorIs(t, err, errHalfWritten)
+	now = now.Add(settleTime)
+	requireID(t, src, "id-b")
+}
+
+func TestInlineIDWithSecretFile(t *testing.T) {
+	secret := filepath.Join(t.TempDir(), "secret")
+	write(t, secret, "secret-a")
+	src := NewFile(FileSettings{AccessKeyID: "id-a", SecretPath: secret})
+	requireID(t, src, "id-a")
+	write(t, secret, "secret-b")
+	requireID(t, src, "id-a")
+}
+
+func TestWorldReadableFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "accesskey.json")
+	write(t, path, pairA)
+	require.NoError(t, os.Chmod(path, 0o644))
+	loaded, err := NewFile(FileSettings{Path: path}).Load(context.Background())
+	require.NoError(t, err)
+	require.Contains(t, loaded.Warning, "chmod 600")
+	_, err = NewFile(FileSettings{Path: path, RefuseWorldRead: true}).Load(context.Background())
+	require.ErrorContains(t, err, "file_mode: refuse")
+	require.NoError(t, os.Chmod(path, 0o640))
+	loaded, err = NewFile(FileSettings{Path: path, RefuseWorldRead: true}).Load(context.Background())
+	require.NoError(t, err)
+	require.Empty(t, loaded.Warning)
+}
+
+func TestDirectoryIsNamed(t *testing.T) {
+	_, err := NewFile(FileSettings{Path: t.TempDir()}).Load(context.Background())
+	require.ErrorContains(t, err, "is a directory: name a regular file")
+}
+
+func requireID(t *testing.T, src Source, id string) {
+	t.Helper()
+	loaded, err := src.Load(context.Background())
+	require.NoError(t, err)
+	require.Equal(t, id, loaded.Pair.AccessKeyID)
+}

@@ -1,0 +1,144 @@
+package source
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/msp-collector/msp-collector/extension/accesskeyauthextension/internal/accesskey"
+)
+
+var (
+	errEmptyFile = errors.New("it is empty")
+	errBadJSON   = errors.New(`it is not valid JSON; write {"AccessKeyId": "...", "AccessKeySecret": "..."}`)
+)
+
+// fields are the keys of a pair as the different files spell them.
+type fields struct{ id, secret, token string }
+
+func (f fields) pair() (accesskey.Pair, error) { return accesskey.New(f.id, f.secret, f.token, "") }
+
+// parse reads a pair from a file's content: JSON as KMS writes RAM secrets, the aliyun CLI's
+// config.json, or an INI credentials file. created is when the pair was made, zero where the content
+// does not say. Errors never quote the content.
+func parse(content []byte, profile string) (pair accesskey.Pair, created time.Time, err error) {
+	content = bytes.TrimPrefix(bytes.TrimSpace(content), []byte("\xef\xbb\xbf"))
+	switch {
+	case len(content) == 0:
+		return pair, created, errEmptyFile
+	case content[0] == '{':
+		return parseJSON(content, profile)
+	default:
+		pair, err = parseINI(content, profile)
+		return pair, created, err
+	}
+}
+
+func parseJSON(content []byte, profile string) (pair accesskey.Pair, created time.Time, err error) {
+	var doc struct {
+		ID      string `json:"AccessKeyId"`
+		Secret  string `json:"AccessKeySecret"`
+		Token   string `json:"SecurityToken"`
+		Created any    `json:"GenerateTimestamp"` // any, for a strange one must not spoil the pair
+		Current string `json:"current"`
+		// The keys of the aliyun CLI's config.json.
+		Profiles []cliProfile `json:"profiles"`
+	}
+	if json.Unmarshal(content, &doc) != nil {
+		return pair, created, errBadJSON // the cause could quote a secret
+	}
+	if doc.Profiles == nil {
+		pair, err = fields{doc.ID, doc.Secret, doc.Token}.pair()
+		return pair, pastTime(doc.Created), err
+	}
+	if profile == "" {
+		profile = doc.Current
+	}
+	pair, err = pairOfProfile(doc.Profiles, profile)
+	return pair, created, err
+}
+
+// pastTime is the RFC 3339 time that KMS writes, or zero for anything else. One in the future is no
+// time at which a pair was made.
+func pastTime(value any) time.Time {
+	text, _ := value.(string)
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil || at.After(time.Now()) {
+		return time.Time{}
+	}
+	return at
+}
+
+type cliProfile struct {
+	Name   string `json:"name"`
+	Mode   string `json:"mode"`
+	ID     string `json:"access_key_id"`
+	Secret string `json:"access_key_secret"`
+	Token  string `json:"sts_token"`
+}
+
+func pairOfProfile(profiles []cliProfile, profile string) (accesskey.Pair, error) {
+	for _, p := range profiles {
+		if p.Name != profile {
+			continue
+		}
+		if p.Mode != "AK" && p.Mode != "StsToken" && p.Mode != "" {
+			return accesskey.Pair{}, fmt.Errorf("its profile %q has mode %q, which holds no pair: use a profile of mode AK or StsToken", profile, p.Mode)
+		}
+		return fields{p.ID, p.Secret, p.Token}.pair()
+	}
+	return accesskey.Pair{}, fmt.Errorf("it has no profile %q: set profile to one that it has", profile)
+}
+
+// parseINI reads the section named profile, "default" if that is empty.
+func parseINI(content []byte, profile string) (accesskey.Pair, error) {
+	if profile == "" {
+		profile = "default"
+	}
+	var (
+		f       fields
+		section string
+		found   bool
+	)
+	lines := bufio.NewScanner(bytes.NewReader(content))
+	for n := 1; lines.Scan(); n++ {
+		line := strings.TrimSpace(lines.Text())
+		if line == "" || line[0] == '#' || line[0] == ';' {
+			continue
+		}
+		if line[0] == '[' {
+			section = strings.TrimSpace(strings.Trim(line, "[]"))
+			found = found || section == profile
+			continue
+		}
+		key, value, ok := strings.Cut(line, "=")
+		if !ok {
+			return accesskey.Pair{}, fmt.Errorf(`line %d is neither JSON nor "key = value"`, n)
+		}
+		if section == profile {
+			f.set(strings.TrimSpace(key), strings.TrimSpace(value))
+		}
+	}
+	if lines.Err() != nil {
+		return accesskey.Pair{}, fmt.Errorf("it has a line that is too long: %w", lines.Err())
+	}
+	if !found {
+		return accesskey.Pair{}, fmt.Errorf("it has no section [%s]: set profile to one that it has", profile)
+	}
+	return f.pair()
+}
+
+func (f *fields) set(key, value string) {
+	switch key {
+	case "access_key_id":
+		f.id = value
+	case "access_key_secret":
+		f.secret = value
+	case "security_token", "sts_token":
+		f.token = value
+	}
+}

@@ -1,0 +1,44 @@
+package accesskeyauthextension
+
+import (
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/config/configoptional"
+)
+
+// noticed returns what Validate prints when the command is this one.
+func noticed(t *testing.T, command string, cfg *Config) string {
+	t.Helper()
+	cfg.CheckInterval = defaultCheckInterval
+	read, write, err := os.Pipe()
+	require.NoError(t, err)
+	args, stderr := os.Args, os.Stderr
+	os.Args, os.Stderr = []string{"msp-collector", command}, write
+	err = cfg.Validate()
+	os.Args, os.Stderr = args, stderr
+	require.NoError(t, err, "a file may come later")
+	require.NoError(t, write.Close())
+	text, err := io.ReadAll(read)
+	require.NoError(t, err)
+	return string(text)
+}
+
+func TestValidateTellsOfFilesThatCannotBeReadNow(t *testing.T) {
+	missing := filepath.Join(t.TempDir(), "missing.json")
+	server := createDefaultConfig().(*Config)
+	server.Server = configoptional.Some(ServerConfig{File: missing})
+	require.Regexp(t, "start and wait: .*missing.json.*create it", noticed(t, "validate", fileConfig(missing)))
+	require.Regexp(t, "start and refuse everybody: .*missing.json", noticed(t, "validate", server))
+	require.Empty(t, noticed(t, "run", fileConfig(missing)))
+	require.Empty(t, noticed(t, "run", server))
+
+	path := keyPath(t)
+	writePair(t, path, oldID)
+	require.Empty(t, noticed(t, "validate", fileConfig(path)))
+	require.NoError(t, os.Chmod(path, 0o644))
+	require.Contains(t, noticed(t, "validate", fileConfig(path)), "can be read by every user")
+}

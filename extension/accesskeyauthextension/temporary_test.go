@@ -1,0 +1,71 @@
+package accesskeyauthextension
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/config/configopaque"
+	"go.opentelemetry.io/collector/config/configoptional"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+)
+
+// A credentials server whose pairs live for two seconds: the pair is renewed ahead of expiry, and
+// when the server fails the last one is used until it really ends, and not longer.
+func TestTemporaryPairIsRenewedAndExpires(t *testing.T) {
+	var broken atomic.Bool
+	var issued atomic.Int64
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if broken.Load() {
+			w.WriteHeader(http.StatusInternalServerError)
+			return
+		}
+		_, _ = fmt.Fprintf(w, `{"AccessKeyId":"STS.%d","AccessKeySecret":"sesame","SecurityToken":"token","Expiration":%q}`,
+			issued.Add(1), time.Now().Add(2*time.Second).UTC().Format(time.RFC3339Nano))
+	}))
+	t.Cleanup(server.Close)
+	cfg := createDefaultConfig().(*Config)
+	cfg.URI = configoptional.Some(URIConfig{URL: configopaque.String(server.URL)})
+	r := startRig(t, cfg, nil)
+
+	cred, err := r.credential(context.Background())
+	require.NoError(t, err)
+	require.Equal(t, basic("STS.1", "sesame$token"), cred.header[0])
+	require.Eventually(t, func() bool { return issued.Load() >= 3 }, 10*time.Second, time.Millisecond)
+	r.waitFor(t, fmt.Sprintf("STS.%d", issued.Load()))
+	_, err = r.credential(context.Background())
+	require.NoError(t, err, "renewed before it ended")
+
+	broken.Store(true)
+	require.Eventually(t, func() bool { _, err := r.credential(context.Background()); return err != nil }, 10*time.Second, time.Millisecond)
+	require.ErrorContains(t, credentialErr(r), "has expired at")
+	require.ErrorContains(t, credentialErr(r), "500", "the cause is part of the error")
+	_, err = rpcCredentials{r.accessKeyAuth}.GetRequestMetadata(context.Background())
+	require.Equal(t, codes.Unavailable, status.Code(err))
+
+	broken.Store(false)
+	require.Eventually(t, func() bool { _, err := r.credential(context.Background()); return err == nil }, 60*time.Second, time.Millisecond)
+}
+
+func credentialErr(r *rig) error {
+	_, err := r.credential(context.Background())
+	return err
+}
+
+func TestRPCCredentials(t *testing.T) {
+	r := startRig(t, staticConfig(oldID), nil)
+	rpc, err := r.PerRPCCredentials()
+	require.NoError(t, err)
+	require.True(t, rpc.RequireTransportSecurity())
+	md, err := rpc.GetRequestMetadata(context.Background())
+	require.NoError(t, err)
+	require.Equal(t, map[string]string{"authorization": basic(oldID, secretOf(oldID))}, md)
+	r.cfg.AllowPlaintextGRPC = true
+	require.False(t, rpc.RequireTransportSecurity())
+}

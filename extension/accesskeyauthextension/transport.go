@@ -1,0 +1,139 @@
+package accesskeyauthextension
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+)
+
+// What is read of a refused answer before the connection is given up instead of used again.
+const maxDrain = 64 << 10
+
+var errRedirect = errors.New("the endpoint answers with a redirect, which is not followed: the AccessKey pair stays with the configured host, and a followed redirect can lose the request's body; set endpoint to the final URL")
+
+var errURLCredentials = errors.New("the endpoint URL holds a user or password: remove them, accesskey_auth sends the AccessKey pair")
+
+// transport sends each request with one pair, and once more with another known pair when the answer
+// is 401. It is the exception to "an authenticator never sends twice", and needs req.GetBody.
+type transport struct {
+	auth *accessKeyAuth
+	base http.RoundTripper
+}
+
+// RoundTrip implements http.RoundTripper. It does not change req.
+func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	if req.Response != nil { // set by http.Client on redirects only
+		closeBody(req)
+		err := fmt.Errorf("%w (redirected to %s://%s)", errRedirect, req.URL.Scheme, req.URL.Host)
+		return nil, t.auth.unusable(req.Response.Request.URL, err)
+	}
+	if req.URL.User != nil {
+		closeBody(req)
+		return nil, t.auth.unusable(req.URL, errURLCredentials)
+	}
+	current, err := t.auth.credential(req.Context())
+	if err != nil {
+		closeBody(req)
+		return nil, err
+	}
+	dest := t.auth.destinations.of(req.URL)
+	cred := current
+	if dest.steady.Load() != current {
+		if dest.use() {
+			t.auth.notePlaintext(req.URL)
+		}
+		cred = dest.choose(current, t.auth.cfg.FallbackFor, time.Now())
+	}
+	resp, err := t.send(req, cred)
+	if err != nil || resp.StatusCode != http.StatusUnauthorized {
+		return t.settle(dest, cred, resp, err, "")
+	}
+	return t.sendOther(req, resp, dest, cred)
+}
+
+// sendOther handles a 401: it reads the source again at once, and replays the request with another
+// known pair. Without one, or without a way to replay, the answer goes back, without an echoed secret.
+func (t *transport) sendOther(req *http.Request, resp *http.Response, dest *destination, tried *credential) (*http.Response, error) {
+	now := time.Now()
+	t.auth.countRefused()
+	t.auth.reload(req.Context())
+	current := t.auth.current.Load()
+	dest.refuse(tried, current, now)
+
+	other := dest.alternative(tried, current, t.auth.cfg.FallbackFor, now)
+	answer := redact(resp, tried)
+	if other == nil {
+		t.auth.refused(dest, resp.StatusCode, answer)
+		return resp, nil
+	}
+	replay, ok := rewind(req)
+	if !ok {
+		return resp, nil // the next request goes with the other pair
+	}
+	_, _ = io.CopyN(io.Discard, resp.Body, maxDrain)
+	_ = resp.Body.Close()
+
+	resp, err := t.send(replay, other)
+	if err == nil && resp.StatusCode == http.StatusUnauthorized {
+		t.auth.countRefused()
+		dest.refuse(other, current, now)
+		second := redact(resp, other)
+		if other.same(current) { // the answer to the pair in use is the one that explains
+			answer = second
+		}
+		t.auth.refused(dest, resp.StatusCode, answer)
+		return resp, nil
+	}
+	return t.settle(dest, other, resp, err, answer)
+}
+
+// settle books an acceptance. Only 2xx proves a pair: anything else may come from before the check.
+// Other answers are for the exporter to judge, and to log.
+func (t *transport) settle(dest *destination, cred *credential, resp *http.Response, err error, refusal string) (*http.Response, error) {
+	switch {
+	case err != nil:
+		return nil, err
+	case resp.StatusCode/100 == 2:
+		if dest.steady.Load() != cred {
+			t.auth.accepted(dest, cred, refusal)
+		}
+	case resp.StatusCode >= http.StatusBadRequest:
+		redact(resp, cred)
+	}
+	return resp, nil
+}
+
+func (t *transport) send(req *http.Request, cred *credential) (*http.Response, error) {
+	clone := req.Clone(req.Context())
+	if clone.Header == nil {
+		clone.Header = http.Header{}
+	}
+	clone.Header["Authorization"] = cred.header
+	return t.base.RoundTrip(clone)
+}
+
+// rewind returns req with a fresh body, as far as it can be had.
+func rewind(req *http.Request) (*http.Request, bool) {
+	if req.Body == nil || req.Body == http.NoBody {
+		return req, true
+	}
+	if req.GetBody == nil {
+		return nil, false
+	}
+	body, err := req.GetBody()
+	if err != nil {
+		return nil, false
+	}
+	again := *req
+	again.Body = body
+	return &again, true
+}
+
+// closeBody keeps the contract of http.RoundTripper, which closes the body even on errors.
+func closeBody(req *http.Request) {
+	if req.Body != nil {
+		_ = req.Body.Close()
+	}
+}

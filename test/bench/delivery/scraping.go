@@ -1,0 +1,65 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// warmUpScrapes are the scrapes of each target that are not measured: in the first, everything is new.
+const warmUpScrapes = 2
+
+// measureScraping lets each subject scrape the targets for a period.
+func measureScraping(ctx context.Context, s settings) (rows []measurement, err error) {
+	for _, subject := range s.chosen(agentSubject, contribSubject, managedSubject, nothingSubject) {
+		row, err := scrape(ctx, s, subject)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", subject.name, err)
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
+
+func scrape(ctx context.Context, s settings, subject subject) (m measurement, err error) {
+	targets := startTargets(s.targets)
+	defer targets.close()
+	b, err := open(ctx, s, subject, targets)
+	if err != nil {
+		return m, err
+	}
+	defer b.close()
+	if err := b.warmUp(ctx, targets); err != nil {
+		return m, err
+	}
+	before := targets.scraped()
+	profile := b.profile(ctx, s, "scrape", s.period)
+	m, err = b.measure(ctx, func() error { return b.pause(ctx, s.period) })
+	if err != nil {
+		return m, err
+	}
+	m.due = (targets.scraped() - before) * (seriesPerTarget + addedSeries)
+	if !subject.sinks {
+		m.samples = m.due
+	} else if m.samples == 0 {
+		return m, fmt.Errorf("nothing was delivered; last output:\n%s", b.Output.Tail(10))
+	}
+	return m, <-profile
+}
+
+// warmUp waits until every target was scraped often enough, and one more scrape of all is under way.
+func (b *bench) warmUp(ctx context.Context, targets *targets) error {
+	ctx, cancel := context.WithTimeout(ctx, startPatience+(warmUpScrapes+1)*b.interval)
+	defer cancel()
+	return b.Until(ctx, "it has warmed up", func(context.Context) error {
+		for i := range targets.scrapes {
+			if n := targets.scrapes[i].Load(); n <= warmUpScrapes {
+				return fmt.Errorf("target %d was scraped %d times", i, n)
+			}
+		}
+		if b.subject.sinks && b.sink.Totals().Samples == 0 {
+			return errors.New("nothing has arrived")
+		}
+		return nil
+	})
+}
