@@ -82,7 +82,10 @@ func (b *Batch) Release() {
 
 // Encode encodes all metrics; md is only read.
 func (e *Encoder) Encode(md pmetric.Metrics) *Batch {
-	s := e.states.Get().(*state)
+	return e.states.Get().(*state).encode(md)
+}
+
+func (s *state) encode(md pmetric.Metrics) *Batch {
 	resources := md.ResourceMetrics()
 	scopes := 0
 	for i := range resources.Len() {
