@@ -1,0 +1,140 @@
+package prometheusscrapereceiver
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/storage"
+)
+
+// table knows the series that are scraped, as the head of Prometheus's storage does, by the references it gave out for them.
+// A series that was not scraped for a while is forgotten (sweep). It is safe for concurrent use.
+type table struct {
+	external labels.Labels // added to series that have no label of that name
+
+	mu         sync.Mutex
+	byHash     map[uint64]*series
+	free       []storage.SeriesRef
+	count      int
+	generation atomic.Uint32
+	pages      atomic.Pointer[[]*page] // by reference; read without the lock, replaced under it
+}
+
+const pageSize = 1024
+
+type page [pageSize]atomic.Pointer[series]
+
+func newTable(external labels.Labels) *table {
+	t := &table{external: external, byHash: map[uint64]*series{}}
+	t.pages.Store(&[]*page{})
+	return t
+}
+
+// of returns the series with these labels, which are those of the reference, if there is one.
+func (t *table) of(ref storage.SeriesRef, ls labels.Labels) (*series, error) {
+	if s := t.at(ref); s != nil && labels.Equal(s.scraped, ls) {
+		return s, nil
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	hash := ls.Hash()
+	for s := t.byHash[hash]; s != nil; s = s.next {
+		if labels.Equal(s.scraped, ls) {
+			return s, nil
+		}
+	}
+	return t.add(hash, ls)
+}
+
+// at returns the series of a reference. It may have been given out anew since.
+func (t *table) at(ref storage.SeriesRef) *series {
+	pages, index := *t.pages.Load(), int(ref)-1
+	if index < 0 || index >= len(pages)*pageSize {
+		return nil
+	}
+	return pages[index/pageSize][index%pageSize].Load()
+}
+
+var errNoLabels = errors.New("a series has no labels")
+
+func (t *table) add(hash uint64, ls labels.Labels) (*series, error) {
+	final := ls.WithoutEmpty()
+	if final.IsEmpty() {
+		return nil, errNoLabels
+	}
+	if name, isDuplicate := final.HasDuplicateLabelNames(); isDuplicate {
+		return nil, fmt.Errorf("the label name %q is not unique in %s", name, ls)
+	}
+	s := &series{scraped: ls, labels: t.withExternal(final), next: t.byHash[hash]}
+	s.seen.Store(t.generation.Load())
+	t.byHash[hash] = s
+	t.count++
+	s.ref = t.reference()
+	(*t.pages.Load())[(s.ref-1)/pageSize][(s.ref-1)%pageSize].Store(s)
+	return s, nil
+}
+
+// reference returns one that is not in use.
+func (t *table) reference() storage.SeriesRef {
+	if len(t.free) == 0 {
+		pages := *t.pages.Load()
+		grown := append(pages[:len(pages):len(pages)], new(page))
+		t.pages.Store(&grown)
+		for i := range pageSize {
+			t.free = append(t.free, storage.SeriesRef(len(grown)*pageSize-i)) //nolint:gosec // positive
+		}
+	}
+	last := len(t.free) - 1
+	ref := t.free[last]
+	t.free = t.free[:last]
+	return ref
+}
+
+func (t *table) withExternal(ls labels.Labels) labels.Labels {
+	if t.external.IsEmpty() {
+		return ls
+	}
+	b := labels.NewBuilder(ls)
+	t.external.Range(func(l labels.Label) {
+		if !ls.Has(l.Name) {
+			b.Set(l.Name, l.Value)
+		}
+	})
+	return b.Labels()
+}
+
+// sweep forgets the series that were not scraped during the last lifetime calls of it.
+func (t *table) sweep(lifetime uint32) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	now := t.generation.Add(1)
+	for hash, first := range t.byHash {
+		var kept *series
+		for s := first; s != nil; {
+			next := s.next
+			if now-s.seen.Load() > lifetime {
+				(*t.pages.Load())[(s.ref-1)/pageSize][(s.ref-1)%pageSize].Store(nil)
+				t.free = append(t.free, s.ref)
+				t.count--
+			} else {
+				s.next, kept = kept, s
+			}
+			s = next
+		}
+		if kept == nil {
+			delete(t.byHash, hash)
+		} else {
+			t.byHash[hash] = kept
+		}
+	}
+}
+
+// len is how many series are known.
+func (t *table) len() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.count
+}
