@@ -84,6 +84,9 @@ func (b *Builder) AddMetadata(m *Metadata) {
 	b.buf = appendBytes(append(b.buf, byte(Meta)), body)
 }
 
+// AddRaw appends metadata that are a whole item already (Item.Raw); nil is none.
+func (b *Builder) AddRaw(item []byte) { b.buf = append(b.buf, item...) }
+
 func appendBytes(dst, value []byte) []byte {
 	dst = binary.AppendUvarint(dst, uint64(len(value)))
 	return append(dst, value...)

@@ -58,6 +58,9 @@ type Labels struct{ rest []byte }
 // LabelsOf starts a walk over Sample.Labels.
 func LabelsOf(labels []byte) Labels { return Labels{rest: labels} }
 
+// Rest is how many bytes are still to be walked.
+func (l *Labels) Rest() int { return len(l.rest) }
+
 // Next returns the next label; ok is false at the end, or where what follows was not written by AppendLabel.
 func (l *Labels) Next() (name, value []byte, ok bool) {
 	d := decoder{rest: l.rest}

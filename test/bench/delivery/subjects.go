@@ -37,6 +37,7 @@ type subject struct {
 const (
 	contribName = "prometheus_remote_write"
 	managedName = "managed_prometheus"
+	scrapeName  = "prometheus_scrape"
 )
 
 // The collectors run on standard.yaml without its authenticator; they differ in the exporter.
@@ -45,6 +46,8 @@ var (
 	contribSubject = subject{"collector, " + contribName, true, collector(contribOverride, scrapeOverride)}
 	managedSubject = subject{"collector, " + managedName, true, collector(managedOverride, scrapeOverride)}
 	nothingSubject = subject{"collector, receiver alone", false, collector(nothingOverride, scrapeOverride)}
+	ownSubject     = subject{scrapeName + ", " + managedName, true, collector(managedOverride, ownScrapeOverride)}
+	ownAlone       = subject{scrapeName + " alone", false, collector(nothingOverride, ownScrapeOverride)}
 
 	pushedContrib = subject{contribSubject.name, true, collector(contribOverride, otlpOverride)}
 	pushedManaged = subject{managedSubject.name, true, collector(managedOverride, otlpOverride)}
@@ -104,6 +107,11 @@ func scrapeOverride(s site) string {
 	return fmt.Sprintf(
 		`receivers: {prometheus: {config: {scrape_configs: [{job_name: node, scrape_interval: %s, file_sd_configs: [{files: [%q]}]}]}}}`,
 		s.interval, s.targets)
+}
+
+func ownScrapeOverride(s site) string {
+	return fmt.Sprintf(`{receivers: {prometheus_scrape: {config: {scrape_configs: [{job_name: node, scrape_interval: %s, file_sd_configs: [{files: [%q]}]}]}}},
+service: {pipelines: {metrics: {receivers: [prometheus_scrape]}}}}`, s.interval, s.targets)
 }
 
 func otlpOverride(site) string {

@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/prometheus/model/relabel"
 	"go.opentelemetry.io/collector/pdata/pmetric"
 
+	"github.com/msp-collector/msp-collector/components/internal/record"
 	"github.com/msp-collector/msp-collector/components/internal/verbatim"
 	"github.com/msp-collector/msp-collector/components/internal/wal"
 )
@@ -32,10 +33,11 @@ type Settings struct {
 
 // Encoder turns metrics into records. It is safe for concurrent use.
 type Encoder struct {
-	set      Settings
-	external []label
-	targets  *targets
-	states   sync.Pool
+	set          Settings
+	external     []label
+	externalText [][]byte // each encoded
+	targets      *targets
+	states       sync.Pool
 }
 
 // New returns an encoder.
@@ -51,6 +53,10 @@ func New(set Settings) (*Encoder, error) {
 		e.external = append(e.external, label{name, value})
 	}
 	slices.SortFunc(e.external, compareLabels)
+	e.external = slices.DeleteFunc(e.external, func(l label) bool { return l.value == "" })
+	for _, l := range e.external {
+		e.externalText = append(e.externalText, record.AppendLabel(nil, l.name, l.value))
+	}
 	e.states.New = func() any { return &state{e: e, names: newNames(set.TranslationStrategy)} }
 	return e, nil
 }
@@ -114,7 +120,9 @@ func (s *state) scope(sm pmetric.ScopeMetrics) {
 	metrics, hasOTLP := sm.Metrics(), false
 	for i := range metrics.Len() {
 		m := metrics.At(i)
-		if verbatim.Is(m) {
+		if packed, ok := verbatim.Packed(m); ok {
+			s.packed(packed.AsRaw())
+		} else if verbatim.Is(m) {
 			s.verbatim(m)
 		} else if kind, ok := verbatim.Type(m); ok {
 			s.scrape(m, kind)

@@ -142,10 +142,7 @@ func (s *state) join() {
 
 // relabelled is the slow way, taken only with write_relabel_configs.
 func (s *state) relabelled(p *plan, name, extra string) bool {
-	if s.relabel == nil {
-		s.relabel = labels.NewBuilder(labels.EmptyLabels())
-	}
-	s.relabel.Reset(labels.EmptyLabels())
+	b := s.relabelBuilder()
 	for _, step := range p.steps {
 		value := step.value
 		switch step.source {
@@ -157,11 +154,16 @@ func (s *state) relabelled(p *plan, name, extra string) bool {
 		default:
 			value = s.own[step.source].value
 		}
-		s.relabel.Set(step.name, value)
+		b.Set(step.name, value)
 	}
+	return s.relabelBuilt(b)
+}
+
+// relabelBuilt relabels what is in the builder, and encodes it.
+func (s *state) relabelBuilt(b *labels.Builder) bool {
 	kept := labels.EmptyLabels()
-	if relabel.ProcessBuilder(s.relabel, s.e.set.WriteRelabelConfigs...) {
-		kept = s.relabel.Labels()
+	if relabel.ProcessBuilder(b, s.e.set.WriteRelabelConfigs...) {
+		kept = b.Labels()
 	}
 	if kept.IsEmpty() {
 		s.batch.Filtered++

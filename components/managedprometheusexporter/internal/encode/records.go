@@ -14,7 +14,8 @@ type records struct {
 	open     int // index of the builder in use
 
 	metadata record.Metadata
-	pending  bool // the metadata are not in the open record yet
+	raw      []byte // metadata as a whole item; nil: those above
+	pending  bool   // the metadata are not in the open record yet
 }
 
 func (r *records) reset(limit int) {
@@ -28,8 +29,11 @@ func (r *records) reset(limit int) {
 // describe begins a family: its metadata go in front of its first sample in every record.
 func (r *records) describe(m record.Metadata) {
 	m.Help, m.Unit = valid(m.Help), valid(m.Unit)
-	r.metadata, r.pending = m, true
+	r.metadata, r.raw, r.pending = m, nil, true
 }
+
+// describeRaw is describe for metadata that come encoded, which must stay as they are until the records are done.
+func (r *records) describeRaw(item []byte) { r.raw, r.pending = item, true }
 
 // valid is a text for people, made valid UTF-8.
 func valid(text string) string { return strings.ToValidUTF8(text, "�") }
@@ -41,7 +45,11 @@ func (r *records) add(s *record.Sample) {
 		b = r.begin()
 	}
 	if r.pending {
-		b.AddMetadata(&r.metadata)
+		if r.raw != nil {
+			b.AddRaw(r.raw)
+		} else {
+			b.AddMetadata(&r.metadata)
+		}
 		r.pending = false
 	}
 	b.Add(s)
