@@ -17,7 +17,7 @@ import (
 // appender collects what one scrape brought, and hands it to the pipeline with Commit. It belongs to one goroutine.
 type appender struct {
 	to      *sink
-	writer  verbatim.Writer
+	writer  writer
 	pending []pending
 	refused [reasons]int
 }

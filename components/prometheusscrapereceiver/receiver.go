@@ -55,7 +55,7 @@ func (r *scraper) Start(_ context.Context, host component.Host) error {
 	}
 	logger := slog.New(zapslog.NewHandler(r.set.Logger.Core()))
 	known := newTable(loaded.GlobalConfig.ExternalLabels)
-	to := newSink(known, r.next, observer, &r.telemetry, r.set.Logger)
+	to := newSink(known, canPack(host, r.next), r.next, observer, &r.telemetry, r.set.Logger)
 	registry := prometheus.NewRegistry() // Prometheus's own metrics of these parts have no place among the collector's
 	r.manager, err = scrape.NewManager(&scrape.Options{
 		AppendMetadata:           true,

@@ -26,9 +26,9 @@ type sink struct {
 
 var _ storage.AppendableV2 = (*sink)(nil)
 
-func newSink(t *table, next consumer.Metrics, observer *receiverhelper.ObsReport, telemetry *telemetry, logger *zap.Logger) *sink {
+func newSink(t *table, packed bool, next consumer.Metrics, observer *receiverhelper.ObsReport, telemetry *telemetry, logger *zap.Logger) *sink {
 	s := &sink{table: t, next: next, observer: observer, telemetry: telemetry, logger: logger}
-	s.appenders.New = func() any { return &appender{to: s} }
+	s.appenders.New = func() any { return &appender{to: s, writer: newWriter(packed)} }
 	return s
 }
 

@@ -1,0 +1,106 @@
+package encode
+
+import (
+	"github.com/prometheus/prometheus/model/labels"
+
+	"github.com/msp-collector/msp-collector/components/internal/record"
+)
+
+// packed takes over a record of the verbatim convention: its series with their labels as they are, but for external labels
+// and relabelling.
+func (s *state) packed(written []byte) {
+	s.use(kindVerbatim)
+	items, err := record.Parse(written)
+	var loose []byte // metadata that no sample has followed yet
+	for err == nil {
+		var item record.Item
+		var more bool
+		if item, more, err = items.Next(); err != nil || !more {
+			break
+		}
+		if item.Kind == record.Meta {
+			s.loose.AddRaw(loose)
+			loose = item.Raw
+			s.out.describeRaw(item.Raw)
+			continue
+		}
+		loose = nil
+		var sample record.Sample
+		if sample, err = record.DecodeSample(item.Raw); err == nil {
+			s.repack(&sample)
+		}
+	}
+	s.loose.AddRaw(loose)
+	if err != nil {
+		s.refuse(reasonInvalid, 1, "packed series", "their record is damaged, or was written by another version: "+err.Error())
+	}
+}
+
+func (s *state) repack(sample *record.Sample) {
+	if sample.Kind == record.Histogram && !s.nativeWanted("a series", 1) {
+		return
+	}
+	if !s.e.set.SendExemplars {
+		sample.Exemplars = nil
+	}
+	switch {
+	case len(s.e.set.WriteRelabelConfigs) > 0:
+		if !s.relabelRecord(sample.Labels) {
+			return
+		}
+		sample.Labels = s.encoded
+	case len(s.e.external) > 0:
+		s.encoded = s.e.appendWithExternal(s.encoded[:0], sample.Labels)
+		sample.Labels = s.encoded
+	}
+	sample.Hash = record.HashLabels(sample.Labels)
+	s.out.add(sample)
+}
+
+// relabelRecord is the slow way: it puts the labels into s.encoded with external labels, relabelled. It is false when
+// relabelling has dropped the series.
+func (s *state) relabelRecord(encoded []byte) bool {
+	b := s.relabelBuilder()
+	for _, l := range s.e.external {
+		b.Set(l.name, l.value)
+	}
+	walk := record.LabelsOf(encoded)
+	for name, value, ok := walk.Next(); ok; name, value, ok = walk.Next() {
+		b.Set(string(name), string(value))
+	}
+	return s.relabelBuilt(b)
+}
+
+// appendWithExternal appends labels with those external ones among them, in their places, whose names they have not.
+func (e *Encoder) appendWithExternal(dst, encoded []byte) []byte {
+	walk, next, from := record.LabelsOf(encoded), 0, 0
+	for next < len(e.external) {
+		at := len(encoded) - walk.Rest()
+		name, _, ok := walk.Next()
+		if !ok {
+			break
+		}
+		for next < len(e.external) && e.external[next].name <= string(name) {
+			if e.external[next].name != string(name) {
+				dst = append(dst, encoded[from:at]...)
+				from = at
+				dst = append(dst, e.externalText[next]...)
+			}
+			next++
+		}
+	}
+	dst = append(dst, encoded[from:]...)
+	for ; next < len(e.external); next++ {
+		dst = append(dst, e.externalText[next]...)
+	}
+	return dst
+}
+
+// relabelBuilder is an empty builder for labels.
+func (s *state) relabelBuilder() *labels.Builder {
+	if s.relabel == nil {
+		s.relabel = labels.NewBuilder(labels.EmptyLabels())
+	}
+	s.relabel.Reset(labels.EmptyLabels())
+	return s.relabel
+}
