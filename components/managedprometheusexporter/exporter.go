@@ -14,6 +14,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/pmetric"
 	"go.uber.org/zap"
 
+	"github.com/msp-collector/msp-collector/components/internal/garbage"
 	"github.com/msp-collector/msp-collector/components/internal/wal"
 	"github.com/msp-collector/msp-collector/components/managedprometheusexporter/internal/delivery"
 	"github.com/msp-collector/msp-collector/components/managedprometheusexporter/internal/encode"
@@ -51,6 +52,7 @@ func (*metricsExporter) Capabilities() consumer.Capabilities { return consumer.C
 
 // Start opens the write-ahead log, takes up what an earlier run left in it, and begins to deliver.
 func (e *metricsExporter) Start(ctx context.Context, host component.Host) error {
+	garbage.Limit(e.set.Logger)
 	settings, err := e.deliverySettings(ctx, host)
 	if err != nil {
 		return err

@@ -55,9 +55,9 @@ func (a *appender) Append(ref storage.SeriesRef, ls labels.Labels, start, at int
 		Family: strings.TrimSuffix(opts.MetricFamilyName, "\xff"),
 	}
 	if h != nil || fh != nil {
-		err = a.writer.Histogram(s.labels, about, start, at, h, fh)
+		err = a.writer.Histogram(s.labels(), about, start, at, h, fh)
 	} else {
-		err = a.writer.Float(s.labels, about, start, at, v)
+		err = a.writer.Float(s.labels(), about, start, at, v)
 	}
 	if err != nil {
 		a.refuse(storage.ErrOutOfBounds)
@@ -68,7 +68,7 @@ func (a *appender) Append(ref storage.SeriesRef, ls labels.Labels, start, at int
 		p.exemplar = a.exemplars(s, opts.Exemplars)
 	}
 	a.pending = append(a.pending, p)
-	return s.ref, nil
+	return storage.SeriesRef(s.ref), nil
 }
 
 // exemplars writes those down that are new, and returns the last one.

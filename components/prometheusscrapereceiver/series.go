@@ -11,26 +11,31 @@ import (
 	"github.com/prometheus/prometheus/storage"
 )
 
-// series is one that is scraped, and what the pipeline took of it last.
+// series is one that is scraped, and what the pipeline took of it last. There is one for each series, so its 64 bytes count.
 type series struct {
-	ref     storage.SeriesRef
-	scraped labels.Labels // as the scrape has them
-	labels  labels.Labels // as they are sent
-	next    *series       // another one of the same hash
+	scraped labels.Labels  // as the scrape has them
+	sent    *labels.Labels // as they are sent, where that is not the same
+	next    *series        // another one of the same hash
+	ref     uint32
+	seen    atomic.Uint32 // the table's generation when a sample came last
 
-	seen     atomic.Uint32 // the table's generation when a sample came last
-	has      atomic.Bool   // whether there is a last sample
-	time     atomic.Int64  // of the last sample, in milliseconds
+	time     atomic.Int64  // of the last sample, in milliseconds; never before the first one
 	value    atomic.Uint64 // its fingerprint
 	exemplar atomic.Pointer[exemplar.Exemplar]
 }
 
-// check is how Prometheus's storage decides on a sample: in order, or the very same as the last one. It rejects staleness
-// markers of targets that have come back meanwhile.
-func (s *series) check(at int64, value uint64) error {
-	if !s.has.Load() {
-		return nil
+const never = math.MinInt64
+
+func (s *series) labels() labels.Labels {
+	if s.sent != nil {
+		return *s.sent
 	}
+	return s.scraped
+}
+
+// check is how Prometheus's storage decides on a sample: it takes newer ones than the last, and the very same again. Thus the
+// staleness markers of a target that has come back meanwhile are refused.
+func (s *series) check(at int64, value uint64) error {
 	switch last := s.time.Load(); {
 	case at > last, at == last && value == s.value.Load():
 		return nil
@@ -43,12 +48,10 @@ func (s *series) check(at int64, value uint64) error {
 
 // took notes a sample that the pipeline has.
 func (s *series) took(at int64, value uint64) {
-	if s.has.Load() && at < s.time.Load() {
-		return
+	if at >= s.time.Load() {
+		s.time.Store(at)
+		s.value.Store(value)
 	}
-	s.time.Store(at)
-	s.value.Store(value)
-	s.has.Store(true)
 }
 
 // isNew tells whether an exemplar is one to send, as Prometheus's exemplar storage does: not the last one again, not older
@@ -74,7 +77,7 @@ func (s *series) isNew(x exemplar.Exemplar) bool {
 	}
 }
 
-// fingerprint stands for a value in comparisons with the one before it at the same time.
+// fingerprint stands for a value where it is compared with the one before it at the same time.
 func fingerprint(v float64, h *histogram.Histogram, fh *histogram.FloatHistogram) uint64 {
 	switch {
 	case h != nil:

@@ -17,7 +17,7 @@ type table struct {
 
 	mu         sync.Mutex
 	byHash     map[uint64]*series
-	free       []storage.SeriesRef
+	free       []uint32 // references that were given out and are not in use
 	count      int
 	generation atomic.Uint32
 	pages      atomic.Pointer[[]*page] // by reference; read without the lock, replaced under it
@@ -68,23 +68,31 @@ func (t *table) add(hash uint64, ls labels.Labels) (*series, error) {
 	if name, isDuplicate := final.HasDuplicateLabelNames(); isDuplicate {
 		return nil, fmt.Errorf("the label name %q is not unique in %s", name, ls)
 	}
-	s := &series{scraped: ls, labels: t.withExternal(final), next: t.byHash[hash]}
+	s := &series{scraped: ls, next: t.byHash[hash], ref: t.reference()}
+	if final = t.withExternal(final); !labels.Equal(final, ls) {
+		s.sent = &final
+	}
+	s.time.Store(never)
 	s.seen.Store(t.generation.Load())
 	t.byHash[hash] = s
 	t.count++
-	s.ref = t.reference()
-	(*t.pages.Load())[(s.ref-1)/pageSize][(s.ref-1)%pageSize].Store(s)
+	t.slot(s.ref).Store(s)
 	return s, nil
 }
 
+// slot is where the series of a reference is. References begin with 1.
+func (t *table) slot(ref uint32) *atomic.Pointer[series] {
+	return &(*t.pages.Load())[(ref-1)/pageSize][(ref-1)%pageSize]
+}
+
 // reference returns one that is not in use.
-func (t *table) reference() storage.SeriesRef {
+func (t *table) reference() uint32 {
 	if len(t.free) == 0 {
 		pages := *t.pages.Load()
 		grown := append(pages[:len(pages):len(pages)], new(page))
 		t.pages.Store(&grown)
 		for i := range pageSize {
-			t.free = append(t.free, storage.SeriesRef(len(grown)*pageSize-i)) //nolint:gosec // positive
+			t.free = append(t.free, uint32(len(grown)*pageSize-i)) //nolint:gosec // positive, and no machine has 2^32 series
 		}
 	}
 	last := len(t.free) - 1
@@ -116,7 +124,7 @@ func (t *table) sweep(lifetime uint32) {
 		for s := first; s != nil; {
 			next := s.next
 			if now-s.seen.Load() > lifetime {
-				(*t.pages.Load())[(s.ref-1)/pageSize][(s.ref-1)%pageSize].Store(nil)
+				t.slot(s.ref).Store(nil)
 				t.free = append(t.free, s.ref)
 				t.count--
 			} else {

@@ -52,14 +52,29 @@ func AppendNamed(dst, name []byte, value string) []byte {
 // HashLabels identifies a series: equal for equal labels, since they are sorted.
 func HashLabels(labels []byte) uint64 { return xxhash.Sum64(labels) }
 
+// FirstName returns the name of the first label of encoded labels and the size of that label. It is Labels.Next for those who
+// look for the place of a name; size is 0 at the end, or where what follows was not written by AppendLabel.
+func FirstName(labels []byte) (name []byte, size int) {
+	if len(labels) >= 6 && labels[1] < 0x80 && labels[3] < 0x80 { // all lengths are one byte, as nearly always
+		end, value := 2+int(labels[1]), 4+int(labels[3])
+		if labels[0] == tagLabels && labels[2] == tagName && value < end && end <= len(labels) {
+			return labels[4:value], end
+		}
+		return nil, 0
+	}
+	walk := LabelsOf(labels)
+	name, _, ok := walk.Next()
+	if !ok {
+		return nil, 0
+	}
+	return name, len(labels) - len(walk.rest)
+}
+
 // Labels walks the labels of a sample.
 type Labels struct{ rest []byte }
 
 // LabelsOf starts a walk over Sample.Labels.
 func LabelsOf(labels []byte) Labels { return Labels{rest: labels} }
-
-// Rest is how many bytes are still to be walked.
-func (l *Labels) Rest() int { return len(l.rest) }
 
 // Next returns the next label; ok is false at the end, or where what follows was not written by AppendLabel.
 func (l *Labels) Next() (name, value []byte, ok bool) {

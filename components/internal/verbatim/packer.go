@@ -80,7 +80,7 @@ func (p *Packer) Take() pmetric.Metrics {
 	if p.begun {
 		m := md.ResourceMetrics().AppendEmpty().ScopeMetrics().AppendEmpty().Metrics().AppendEmpty()
 		m.SetName(PackedKey)
-		m.Metadata().PutEmptyBytes(PackedKey).FromRaw(p.builder.Bytes())
+		m.Metadata().PutStr(PackedKey, string(p.builder.Bytes()))
 	}
 	p.begun = false
 	return md

@@ -49,7 +49,7 @@ func parseFlags() (s settings) {
 	flag.DurationVar(&s.push, "push", 15*time.Second, "to push OTLP for; 0 leaves saturation out")
 	flag.IntVar(&s.connections, "connections", 4, "to push OTLP over")
 	flag.StringVar(&s.profiles, "profiles", "", "`folder` to write CPU profiles of the collectors to, which costs them a little")
-	flag.StringVar(&s.only, "only", "", "subjects whose name holds this `text`")
+	flag.StringVar(&s.only, "only", "", "subjects whose name matches this `regexp`")
 	flag.Parse()
 	return s
 }

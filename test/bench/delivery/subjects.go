@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/msp-collector/msp-collector/test/harness"
@@ -55,7 +55,7 @@ var (
 
 // chosen leaves out the subjects that are not wanted.
 func (s settings) chosen(subjects ...subject) []subject {
-	return slices.DeleteFunc(subjects, func(subject subject) bool { return !strings.Contains(subject.name, s.only) })
+	return slices.DeleteFunc(subjects, func(subject subject) bool { return !regexp.MustCompile(s.only).MatchString(subject.name) })
 }
 
 func startAgent(_ context.Context, s site) (running, error) {

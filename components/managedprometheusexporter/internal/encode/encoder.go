@@ -120,8 +120,8 @@ func (s *state) scope(sm pmetric.ScopeMetrics) {
 	metrics, hasOTLP := sm.Metrics(), false
 	for i := range metrics.Len() {
 		m := metrics.At(i)
-		if packed, ok := verbatim.Packed(m); ok {
-			s.packed(packed.AsRaw())
+		if written, ok := verbatim.Packed(m); ok {
+			s.packed(written)
 		} else if verbatim.Is(m) {
 			s.verbatim(m)
 		} else if kind, ok := verbatim.Type(m); ok {

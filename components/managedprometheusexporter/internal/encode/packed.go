@@ -73,27 +73,20 @@ func (s *state) relabelRecord(encoded []byte) bool {
 
 // appendWithExternal appends labels with those external ones among them, in their places, whose names they have not.
 func (e *Encoder) appendWithExternal(dst, encoded []byte) []byte {
-	walk, next, from := record.LabelsOf(encoded), 0, 0
-	for next < len(e.external) {
-		at := len(encoded) - walk.Rest()
-		name, _, ok := walk.Next()
-		if !ok {
-			break
+	from, at := 0, 0 // what is before from was appended, what is before at was looked at
+	for i := range e.external {
+		name, size := record.FirstName(encoded[at:])
+		for size > 0 && string(name) < e.external[i].name {
+			at += size
+			name, size = record.FirstName(encoded[at:])
 		}
-		for next < len(e.external) && e.external[next].name <= string(name) {
-			if e.external[next].name != string(name) {
-				dst = append(dst, encoded[from:at]...)
-				from = at
-				dst = append(dst, e.externalText[next]...)
-			}
-			next++
+		if size == 0 || string(name) != e.external[i].name {
+			dst = append(dst, encoded[from:at]...)
+			dst = append(dst, e.externalText[i]...)
+			from = at
 		}
 	}
-	dst = append(dst, encoded[from:]...)
-	for ; next < len(e.external); next++ {
-		dst = append(dst, e.externalText[next]...)
-	}
-	return dst
+	return append(dst, encoded[from:]...)
 }
 
 // relabelBuilder is an empty builder for labels.

@@ -19,7 +19,7 @@ type records struct {
 }
 
 func (r *records) reset(limit int) {
-	r.limit, r.open, r.pending = limit, 0, false
+	r.limit, r.open, r.pending, r.raw = limit, 0, false, nil
 	if len(r.builders) == 0 {
 		r.builders = append(r.builders, &record.Builder{})
 	}

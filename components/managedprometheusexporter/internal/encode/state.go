@@ -88,6 +88,7 @@ func (s *state) finish() *Batch {
 // release lets go of the metrics, which belong to the caller.
 func (s *state) release() {
 	s.forget()
+	s.scraped.raw = nil
 	clear(s.own[:cap(s.own)])
 	clear(s.raw[:cap(s.raw)])
 	clear(s.scratch[:cap(s.scratch)])
