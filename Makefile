@@ -7,7 +7,7 @@ VERSION   := $(shell sed -nE 's/^  version: *//p' builder-config.yaml)
 COLLECTOR := bin/msp-collector
 IMAGE     ?= msp-collector:dev
 DELIVERY  ?= -rounds 3
-SOURCES   := $(shell find components extension distribution/otelcol -name '*.go' -o -name go.mod)
+SOURCES   := $(shell find components extension distribution/otelcol -name "*.go" -o -name go.mod -o -name default.pgo)
 MODULES   := . test tools
 export GOTOOLCHAIN := local
 
