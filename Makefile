@@ -26,6 +26,9 @@ bin/prometheus bin/node_exporter: test/go.mod test/go.sum
 	@echo "building $@, for the quick start and the tests"
 	cd test && go build -o ../$@ $(if $(findstring prometheus,$@),github.com/prometheus/prometheus/cmd/prometheus,github.com/prometheus/node_exporter)
 
+bin/vmagent: test/bench/vmagent/go.mod
+	go build -C test/bench/vmagent -o ../../../$@ github.com/VictoriaMetrics/VictoriaMetrics/app/vmagent
+
 bin/quickstart: $(shell find test/quickstart test/harness -name '*.go' 2>/dev/null) test/go.mod
 	cd test && go build -o ../$@ ./quickstart
 
@@ -45,7 +48,7 @@ e2e: build image bin/prometheus bin/node_exporter bin/quickstart ## End-to-end t
 	cd test && go vet ./... && go test -count=1 -timeout 20m ./...
 
 .PHONY: bench
-bench: build bin/prometheus ## Benchmarks beside their peers, in one run (docs/benchmarks.md)
+bench: build bin/prometheus bin/vmagent ## Benchmarks beside their peers, in one run (docs/benchmarks.md)
 	go test -run '^$$' -bench . -benchmem ./...
 	cd test && go test -run '^$$' -bench . -benchmem ./bench
 	cd test && go run ./bench/delivery $(DELIVERY)

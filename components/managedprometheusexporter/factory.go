@@ -24,6 +24,7 @@ const (
 	defaultMaxBackoff        = 10 * time.Second       // and to stop growing here
 	defaultFlushDeadline     = 10 * time.Second
 	defaultTimeout           = 30 * time.Second
+	defaultWriteBuffer       = 64 << 10 // a request of 1000 samples is 20 KiB: one system call, not five
 	defaultMaxRequestBytes   = 900_000 // the service discards requests of more than 1 MB
 	defaultAuthProbeInterval = 30 * time.Second
 	defaultMetadataInterval  = time.Minute
@@ -42,6 +43,7 @@ func createDefaultConfig() component.Config {
 	client := confighttp.NewDefaultClientConfig()
 	client.Timeout = defaultTimeout
 	client.ForceAttemptHTTP2 = false // the service does not support it
+	client.WriteBufferSize = defaultWriteBuffer
 	keepalive := confighttp.NewDefaultKeepaliveClientConfig()
 	keepalive.MaxIdleConns = defaultMaxShards
 	keepalive.MaxIdleConnsPerHost = defaultMaxShards // a connection per shard is kept

@@ -16,19 +16,23 @@ type table struct {
 	external labels.Labels // added to series that have no label of that name
 
 	mu         sync.Mutex
-	byHash     map[uint64]*series
-	free       []uint32 // references that were given out and are not in use
+	byHash     map[uint64]uint32 // reference of the first series of a hash: without pointers, the garbage collector skips it
+	unused     []series          // made together, which is less to look after than one by one
+	free       []uint32          // references that were given out and are not in use
 	count      int
 	generation atomic.Uint32
 	pages      atomic.Pointer[[]*page] // by reference; read without the lock, replaced under it
 }
 
-const pageSize = 1024
+const (
+	pageSize    = 1024
+	madeAtATime = 16
+)
 
 type page [pageSize]atomic.Pointer[series]
 
 func newTable(external labels.Labels) *table {
-	t := &table{external: external, byHash: map[uint64]*series{}}
+	t := &table{external: external, byHash: map[uint64]uint32{}}
 	t.pages.Store(&[]*page{})
 	return t
 }
@@ -41,7 +45,7 @@ func (t *table) of(ref storage.SeriesRef, ls labels.Labels) (*series, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	hash := ls.Hash()
-	for s := t.byHash[hash]; s != nil; s = s.next {
+	for s := t.first(hash); s != nil; s = s.next {
 		if labels.Equal(s.scraped, ls) {
 			return s, nil
 		}
@@ -68,17 +72,30 @@ func (t *table) add(hash uint64, ls labels.Labels) (*series, error) {
 	if name, isDuplicate := final.HasDuplicateLabelNames(); isDuplicate {
 		return nil, fmt.Errorf("the label name %q is not unique in %s", name, ls)
 	}
-	s := &series{scraped: ls, next: t.byHash[hash], ref: t.reference()}
+	s := t.unusedSeries()
+	s.scraped, s.next, s.ref = ls, t.first(hash), t.reference()
 	if final = t.withExternal(final); !labels.Equal(final, ls) {
 		s.sent = &final
 	}
 	s.time.Store(never)
 	s.seen.Store(t.generation.Load())
-	t.byHash[hash] = s
+	t.byHash[hash] = s.ref
 	t.count++
 	t.slot(s.ref).Store(s)
 	return s, nil
 }
+
+func (t *table) unusedSeries() *series {
+	if len(t.unused) == 0 {
+		t.unused = make([]series, madeAtATime)
+	}
+	s := &t.unused[0]
+	t.unused = t.unused[1:]
+	return s
+}
+
+// first is the series that others of the same hash hang on.
+func (t *table) first(hash uint64) *series { return t.at(storage.SeriesRef(t.byHash[hash])) }
 
 // slot is where the series of a reference is. References begin with 1.
 func (t *table) slot(ref uint32) *atomic.Pointer[series] {
@@ -121,7 +138,7 @@ func (t *table) sweep(lifetime uint32) {
 	now := t.generation.Add(1)
 	for hash, first := range t.byHash {
 		var kept *series
-		for s := first; s != nil; {
+		for s := t.at(storage.SeriesRef(first)); s != nil; {
 			next := s.next
 			if now-s.seen.Load() > lifetime {
 				t.slot(s.ref).Store(nil)
@@ -135,7 +152,7 @@ func (t *table) sweep(lifetime uint32) {
 		if kept == nil {
 			delete(t.byHash, hash)
 		} else {
-			t.byHash[hash] = kept
+			t.byHash[hash] = kept.ref
 		}
 	}
 }

@@ -66,7 +66,7 @@ func TestSeriesOfOneHashAreKeptApart(t *testing.T) {
 	known.sweep(0)
 	assert.Nil(t, known.at(storage.SeriesRef(a.ref)))
 	assert.Same(t, b, known.at(storage.SeriesRef(b.ref)))
-	assert.Same(t, b, known.byHash[7])
+	assert.Same(t, b, known.first(7))
 }
 
 func TestExternalLabels(t *testing.T) {

@@ -12,7 +12,7 @@ import (
 
 // CollectorSettings say how a collector is started. Ports that are not named here are free ones.
 type CollectorSettings struct {
-	Config         string   // name of a file in distribution/config
+	Config         string   // name of a file in distribution/config, or an absolute path
 	Overrides      []string // further --config arguments, such as yaml:receivers::...
 	Directory      string   // for state, and for targets and key unless named
 	RemoteWriteURL string

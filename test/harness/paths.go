@@ -26,8 +26,11 @@ func Root() (string, error) {
 	}
 }
 
-// ConfigFile is the path of one of the configuration files users copy.
+// ConfigFile is the path of one of the configuration files users copy. An absolute path is that of a file of a test's own.
 func ConfigFile(name string) (string, error) {
+	if filepath.IsAbs(name) {
+		return name, nil
+	}
 	root, err := Root()
 	return filepath.Join(root, "distribution", "config", name), err
 }

@@ -27,6 +27,7 @@ type PrometheusSettings struct {
 	Users       []AccessKey  // accepted pairs, at least one
 	Certificate *Certificate // serves https, HTTP/2 included, when set
 	Config      string       // its prometheus.yml; scrapes nothing when empty
+	Features    []string     // feature flags
 }
 
 // StartPrometheus starts the server and waits until it is ready.
@@ -55,13 +56,17 @@ func StartPrometheus(ctx context.Context, settings PrometheusSettings) (*Prometh
 	if err := p.Accept(settings.Users...); err != nil {
 		return nil, err
 	}
-	if p.Process, err = StartProcess(binary, []string{
+	args := []string{
 		"--config.file=" + config,
 		"--web.config.file=" + p.webConfig,
 		"--web.listen-address=" + settings.Address,
 		"--web.enable-remote-write-receiver",
 		"--storage.tsdb.path=" + filepath.Join(settings.Directory, "data"),
-	}, nil); err != nil {
+	}
+	if len(settings.Features) > 0 {
+		args = append(args, "--enable-feature="+strings.Join(settings.Features, ","))
+	}
+	if p.Process, err = StartProcess(binary, args, nil); err != nil {
 		return nil, err
 	}
 	if err := p.Until(ctx, "Prometheus is ready", p.Ready); err != nil {

@@ -16,7 +16,7 @@ var notInFileNames = regexp.MustCompile(`[^a-z_]+`)
 // profile fetches a CPU profile of a collector over a period. What is sent is nil at once when none is wanted.
 func (b *bench) profile(ctx context.Context, s settings, work string, period time.Duration) <-chan error {
 	fetched := make(chan error, 1)
-	if s.profiles == "" || b.subject.name == agentSubject.name {
+	if s.profiles == "" || b.subject.name == agentSubject.name || b.subject.name == vmagentSubject.name {
 		fetched <- nil
 		return fetched
 	}

@@ -7,10 +7,12 @@ import (
 	"unicode/utf8"
 )
 
-// The bars, for scraping behind contrib's receiver.
+// The bars, for scraping.
 const (
-	barToContrib = 0.65 // of the CPU of the contrib pipeline
-	barOwnShare  = 0.9  // CPU seconds per million samples
+	barToContrib   = 0.65 // of the CPU of the contrib pipeline, behind contrib's receiver
+	barOwnShare    = 0.9  // CPU seconds per million samples, behind contrib's receiver
+	barAgentCPU    = 0.95 // of that of Prometheus agent, behind our receiver
+	barAgentMemory = 0.9
 )
 
 const mebibyte = 1 << 20
@@ -19,9 +21,9 @@ func reportScraping(out io.Writer, s settings, rows []measurement) {
 	fmt.Fprintf(out, "\n%d targets x %d series every %v, measured for %v after %d scrapes of each\n\n",
 		s.targets, seriesPerTarget, s.interval, s.period, warmUpScrapes)
 	cells := [][]string{{"", "CPU s per million samples", "RssAnon, MiB", "bytes per sample", "requests", "samples per request", "samples per s", "delivered of scraped"}}
-	cpu := map[string]float64{}
+	cpu, memory := map[string]float64{}, map[string]float64{}
 	for _, m := range rows {
-		cpu[m.name] = m.perMillion()
+		cpu[m.name], memory[m.name] = m.perMillion(), float64(m.memory)
 		row := []string{m.name, m.cost(), mebibytes(m.memory)}
 		if m.requests == 0 {
 			row = append(row, "-", "-", "-", fmt.Sprintf("%.0f", m.rate()), "-")
@@ -32,17 +34,32 @@ func reportScraping(out io.Writer, s settings, rows []measurement) {
 		cells = append(cells, row)
 	}
 	table(out, cells)
-	if len(rows) == 4 { // otherwise there is nothing to compare
-		compare(out, cpu)
+	compare(out, cpu, memory)
+}
+
+// compare holds those rows against their bars that were measured.
+func compare(out io.Writer, cpu, memory map[string]float64) {
+	fmt.Fprintln(out)
+	agent, contrib, managed, nothing, own := agentSubject.name, contribSubject.name, managedSubject.name, nothingSubject.name, ownSubject.name
+	if measured(cpu, managed, contrib) {
+		bar(out, "managed_prometheus / prometheus_remote_write, CPU", cpu[managed]/cpu[contrib], barToContrib)
+	}
+	if measured(cpu, managed, nothing) {
+		bar(out, "managed_prometheus without the receiver, CPU s per million", cpu[managed]-cpu[nothing], barOwnShare)
+	}
+	if measured(cpu, own, agent) {
+		bar(out, "prometheus_scrape / Prometheus agent, CPU", cpu[own]/cpu[agent], barAgentCPU)
+		bar(out, "prometheus_scrape / Prometheus agent, RssAnon", memory[own]/memory[agent], barAgentMemory)
 	}
 }
 
-func compare(out io.Writer, cpu map[string]float64) {
-	fmt.Fprintln(out)
-	bar(out, "managed_prometheus / prometheus_remote_write, CPU", cpu[managedSubject.name]/cpu[contribSubject.name], barToContrib)
-	bar(out, "managed_prometheus without the receiver, CPU s per million", cpu[managedSubject.name]-cpu[nothingSubject.name], barOwnShare)
-	fmt.Fprintf(out, "prometheus_remote_write without the receiver, CPU s per million: %.2f\n", cpu[contribSubject.name]-cpu[nothingSubject.name])
-	fmt.Fprintf(out, "managed_prometheus / Prometheus agent, CPU: %.2f\n", cpu[managedSubject.name]/cpu[agentSubject.name])
+func measured(rows map[string]float64, names ...string) bool {
+	for _, name := range names {
+		if rows[name] == 0 {
+			return false
+		}
+	}
+	return true
 }
 
 func reportSaturation(out io.Writer, s settings, rows []measurement) {

@@ -19,7 +19,7 @@ func TestReport(t *testing.T) {
 	nothing.requests, nothing.bytes = 0, 0
 	var out strings.Builder
 	reportScraping(&out, settings{targets: 50, interval: 2 * time.Second, period: 24 * time.Second}, []measurement{
-		row(agentSubject, 6*time.Second), row(contribSubject, 12*time.Second), row(managedSubject, 8*time.Second), nothing,
+		row(agentSubject, 6*time.Second), row(contribSubject, 12*time.Second), row(managedSubject, 8*time.Second), nothing, row(ownSubject, 5*time.Second),
 	})
 	text := out.String()
 	assert.Contains(t, text, "50 targets x 2000 series every 2s, measured for 24s after 2 scrapes of each")
@@ -27,6 +27,8 @@ func TestReport(t *testing.T) {
 	assert.Regexp(t, `\| collector, receiver alone +\| +3\.00 \| +100 \| +- \|`, text)
 	assert.Contains(t, text, "managed_prometheus / prometheus_remote_write, CPU: 0.67 (bar 0.65: missed)")
 	assert.Contains(t, text, "managed_prometheus without the receiver, CPU s per million: 1.00 (bar 0.90: missed)")
+	assert.Contains(t, text, "prometheus_scrape / Prometheus agent, CPU: 0.83 (bar 0.95: met)")
+	assert.Contains(t, text, "prometheus_scrape / Prometheus agent, RssAnon: 1.00 (bar 0.90: missed)")
 }
 
 func TestTheMedianRoundIsKept(t *testing.T) {

@@ -11,7 +11,7 @@ const warmUpScrapes = 2
 
 // measureScraping lets each subject scrape the targets for a period.
 func measureScraping(ctx context.Context, s settings) (rows []measurement, err error) {
-	for _, subject := range s.chosen(agentSubject, contribSubject, managedSubject, nothingSubject, ownSubject, ownAlone) {
+	for _, subject := range s.chosen(agentSubject, vmagentSubject, contribSubject, managedSubject, nothingSubject, ownSubject, ownAlone) {
 		row, err := scrape(ctx, s, subject)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", subject.name, err)

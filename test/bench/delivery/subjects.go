@@ -43,6 +43,7 @@ const (
 // The collectors run on standard.yaml without its authenticator; they differ in the exporter.
 var (
 	agentSubject   = subject{"Prometheus agent", true, startAgent}
+	vmagentSubject = subject{"vmagent", true, startVMAgent}
 	contribSubject = subject{"collector, " + contribName, true, collector(contribOverride, scrapeOverride)}
 	managedSubject = subject{"collector, " + managedName, true, collector(managedOverride, scrapeOverride)}
 	nothingSubject = subject{"collector, receiver alone", false, collector(nothingOverride, scrapeOverride)}
@@ -78,6 +79,27 @@ remote_write: [{url: %q}]
 	}
 	process, err := harness.StartProcess(binary, []string{
 		"--agent", "--config.file=" + path, "--web.listen-address=" + address, "--storage.agent.path=" + filepath.Join(s.directory, "data"),
+	}, nil)
+	return running{Process: process}, err
+}
+
+func startVMAgent(_ context.Context, s site) (running, error) {
+	binary, err := harness.Binary("vmagent")
+	if err != nil {
+		return running{}, err
+	}
+	address, err := harness.FreeAddress()
+	if err != nil {
+		return running{}, err
+	}
+	path := filepath.Join(s.directory, "prometheus.yml")
+	config := fmt.Sprintf("global: {scrape_interval: %s}\nscrape_configs: [{job_name: node, file_sd_configs: [{files: [%q]}]}]\n", s.interval, s.targets)
+	if err := os.WriteFile(path, []byte(config), 0o600); err != nil {
+		return running{}, err
+	}
+	process, err := harness.StartProcess(binary, []string{
+		"-promscrape.config=" + path, "-httpListenAddr=" + address, "-remoteWrite.url=" + s.endpoint, "-remoteWrite.label=cluster=bench",
+		"-remoteWrite.forcePromProto", "-remoteWrite.tmpDataPath=" + filepath.Join(s.directory, "data"),
 	}, nil)
 	return running{Process: process}, err
 }

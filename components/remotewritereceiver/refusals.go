@@ -1,0 +1,63 @@
+package remotewritereceiver
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Why samples, or exemplars, were not taken.
+const (
+	reasonInvalidLabels    = iota // names or values of labels that Prometheus refuses too
+	reasonInvalidHistogram        // a native histogram that contradicts itself
+	reasonOutOfBounds             // a time that cannot be
+	reasonNoSample                // exemplars without a sample of their series in the request
+	reasonTooLarge                // beyond what a request may hold
+	reasonMalformed               // in a request that is no valid message from some point on
+	reasonUnavailable             // the pipeline cannot take it now: a memory limit, a full log
+	reasonPermanent               // the pipeline can never take it
+	reasons
+)
+
+var reasonNames = [reasons]string{
+	"invalid_labels", "invalid_histogram", "out_of_bounds", "no_sample", "too_large", "malformed", "unavailable", "permanent",
+}
+
+// errRefused is of a request of which some was taken and some cannot be.
+var errRefused = errors.New("not taken")
+
+// maxShown bounds how much of a series' labels an answer shows.
+const maxShown = 300
+
+// refusals are what was not taken of a request.
+type refusals struct {
+	samples   [reasons]int
+	exemplars [reasons]int
+	series    int   // or families, or exemplars: things the sender must be told of
+	first     error // the first of them
+}
+
+// tell notes something that the sender must be told of. Only the first one is described: what makes the text is called then.
+func (r *refusals) tell(describe func() error) {
+	if r.series++; r.first == nil {
+		r.first = describe()
+	}
+}
+
+// err is what the sender is told.
+func (r *refusals) err() error {
+	switch r.series {
+	case 0:
+		return nil
+	case 1:
+		return fmt.Errorf("%w: %w; all else of the request was taken", errRefused, r.first)
+	default:
+		return fmt.Errorf("%w: %w; and %d more, all else of the request was taken", errRefused, r.first, r.series-1)
+	}
+}
+
+func shorten(text string) string {
+	if len(text) > maxShown {
+		return text[:maxShown] + "..."
+	}
+	return text
+}

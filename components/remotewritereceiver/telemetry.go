@@ -1,0 +1,101 @@
+package remotewritereceiver
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"sync/atomic"
+
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
+)
+
+const (
+	scopeName    = "github.com/msp-collector/msp-collector/components/remotewritereceiver"
+	metricPrefix = "otelcol_receiver_remote_write_"
+)
+
+// telemetry is the receiver's own metrics.
+type telemetry struct {
+	registration metric.Registration
+
+	requests                      [6]atomic.Int64 // by the first digit of the status
+	compressed, decompressed      atomic.Int64
+	samples, exemplars, families  atomic.Int64
+	refusedSamples, refusedExtras [reasons]atomic.Int64
+}
+
+// answered counts a request by its HTTP status.
+func (t *telemetry) answered(status int) { t.requests[status/100].Add(1) }
+
+// read counts the bytes of a request.
+func (t *telemetry) read(compressed, decompressed int) {
+	t.compressed.Add(int64(compressed))
+	t.decompressed.Add(int64(decompressed))
+}
+
+// count counts what a request held.
+func (t *telemetry) count(kept written, refused *refusals) {
+	t.samples.Add(int64(kept.points()))
+	t.exemplars.Add(int64(kept.exemplars))
+	t.families.Add(int64(kept.families))
+	for reason := range reasons {
+		t.refusedSamples[reason].Add(int64(refused.samples[reason]))
+		t.refusedExtras[reason].Add(int64(refused.exemplars[reason]))
+	}
+}
+
+// register exposes the metrics; inFlight tells how many requests are being worked on.
+func (t *telemetry) register(provider metric.MeterProvider, id component.ID, inFlight func() int) error {
+	meter := provider.Meter(scopeName)
+	var errs []error
+	var all []metric.Observable
+	counter := func(name, unit, description string) metric.Int64ObservableCounter {
+		c, err := meter.Int64ObservableCounter(metricPrefix+name, metric.WithUnit(unit), metric.WithDescription(description))
+		errs, all = append(errs, err), append(all, c)
+		return c
+	}
+	requests := counter("requests", "{request}", "Answered requests by class of the HTTP status: 2xx, 4xx, 5xx.")
+	compressed := counter("received_bytes", "By", "Bytes of requests as they came.")
+	decompressed := counter("decompressed_bytes", "By", "Bytes of requests after decompression.")
+	samples := counter("accepted_samples", "{sample}", "Samples and native histograms that the pipeline took, staleness markers included.")
+	exemplars := counter("accepted_exemplars", "{exemplar}", "Exemplars that the pipeline took.")
+	families := counter("accepted_metadata", "{family}", "Metric families that came without samples and whose metadata the pipeline took.")
+	refusedSamples := counter("refused_samples", "{sample}", "Samples and native histograms that were not taken, by reason; unavailable ones come again.")
+	refusedExemplars := counter("refused_exemplars", "{exemplar}", "Exemplars that were not taken, by reason; unavailable ones come again.")
+	working, err := meter.Int64ObservableGauge(metricPrefix+"in_flight_requests", metric.WithUnit("{request}"),
+		metric.WithDescription("Requests that are being worked on."))
+	if err := errors.Join(append(errs, err)...); err != nil {
+		return err
+	}
+	receiver := attribute.String("receiver", id.String())
+	own := metric.WithAttributes(receiver)
+	t.registration, err = meter.RegisterCallback(func(_ context.Context, o metric.Observer) error {
+		for class := 2; class < len(t.requests); class++ {
+			if class != 3 {
+				o.ObserveInt64(requests, t.requests[class].Load(), metric.WithAttributes(receiver, attribute.String("code", strconv.Itoa(class)+"xx")))
+			}
+		}
+		o.ObserveInt64(compressed, t.compressed.Load(), own)
+		o.ObserveInt64(decompressed, t.decompressed.Load(), own)
+		o.ObserveInt64(samples, t.samples.Load(), own)
+		o.ObserveInt64(exemplars, t.exemplars.Load(), own)
+		o.ObserveInt64(families, t.families.Load(), own)
+		for reason, name := range reasonNames {
+			because := metric.WithAttributes(receiver, attribute.String("reason", name))
+			o.ObserveInt64(refusedSamples, t.refusedSamples[reason].Load(), because)
+			o.ObserveInt64(refusedExemplars, t.refusedExtras[reason].Load(), because)
+		}
+		o.ObserveInt64(working, int64(inFlight()), own)
+		return nil
+	}, append(all, working)...)
+	return err
+}
+
+func (t *telemetry) unregister() error {
+	if t.registration == nil {
+		return nil
+	}
+	return t.registration.Unregister()
+}
