@@ -25,7 +25,7 @@ const (
 	defaultFlushDeadline     = 10 * time.Second
 	defaultTimeout           = 30 * time.Second
 	defaultWriteBuffer       = 64 << 10 // a request of 1000 samples is 20 KiB: one system call, not five
-	defaultMaxRequestBytes   = 900_000 // the service discards requests of more than 1 MB
+	defaultMaxRequestBytes   = 900_000  // the service discards requests of more than 1 MB
 	defaultAuthProbeInterval = 30 * time.Second
 	defaultMetadataInterval  = time.Minute
 	defaultMetadataPerSend   = 2000

@@ -12,6 +12,7 @@ import (
 
 	"github.com/prometheus/otlptranslator"
 	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/otel/metric/noop"
 	"go.uber.org/zap"
 
 	"github.com/msp-collector/msp-collector/components/internal/wal"
@@ -73,7 +74,9 @@ func (c *Config) protocol() write.Protocol {
 func (e *metricsExporter) client(ctx context.Context, host component.Host) (*send.Client, error) {
 	config := e.config.HTTP
 	config.Compression = ""
-	client, err := config.ToClient(ctx, host.GetExtensions(), e.set.TelemetrySettings)
+	telemetry := e.set.TelemetrySettings
+	telemetry.MeterProvider = noop.NewMeterProvider() // a histogram per request costs more than sending it; we count requests ourselves
+	client, err := config.ToClient(ctx, host.GetExtensions(), telemetry)
 	if err != nil {
 		return nil, fmt.Errorf("http: %w", err)
 	}

@@ -32,11 +32,11 @@ func (l *Log) Append(payloads ...Payload) error {
 	}
 	l.changing.Lock()
 	defer l.changing.Unlock()
-	return l.add(*buf)
+	return l.add(*buf, payloads)
 }
 
-// add writes frames and books them.
-func (l *Log) add(frames []byte) error {
+// add writes frames of payloads and books them.
+func (l *Log) add(frames []byte, payloads []Payload) error {
 	size := int64(len(frames))
 	if err := l.admit(size); err != nil {
 		return err
@@ -54,6 +54,7 @@ func (l *Log) add(frames []byte) error {
 	if l.settings.OnAppend != nil {
 		l.settings.OnAppend(first, end)
 	}
+	l.fresh.keep(first, payloads)
 	l.publish(size, end)
 	return nil
 }

@@ -1,10 +1,13 @@
 package wal
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 	"math/rand/v2"
+	"os"
 	"sync"
 	"testing"
 
@@ -100,4 +103,25 @@ func TestAReaderSurvivesConcurrentEviction(t *testing.T) {
 		end = frame.First + 1
 	}
 	<-done
+}
+
+// What was appended last comes from memory; the disk is read for what is older.
+func TestAReaderThatIsNotBehindReadsNoPayloads(t *testing.T) {
+	directory := t.TempDir()
+	l := open(t, Settings{Directory: directory})
+	for i := range 2 * freshFrames {
+		require.NoError(t, l.Append(payload(fmt.Sprint("payload ", i), 2)))
+	}
+	name := segmentFiles(t, directory)[0]
+	data, err := os.ReadFile(name)
+	require.NoError(t, err)
+	for i := range 2 * freshFrames {
+		at := bytes.Index(data, []byte(fmt.Sprint("payload ", i)))
+		require.Positive(t, at, "snappy keeps a short text as it is")
+		data[at]++
+	}
+	require.NoError(t, os.WriteFile(name, data, 0o600))
+	require.Equal(t, "payload 4 payload 5 payload 6 payload 7", texts(readFrom(t, l, 0)))
+	require.NoError(t, l.Append(payload("one more", 1)))
+	require.Equal(t, "payload 5 payload 6 payload 7 one more", texts(readFrom(t, l, 0)))
 }

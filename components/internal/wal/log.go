@@ -86,6 +86,8 @@ type Log struct {
 	writer   file   // of the last segment; nil when the next append has to begin one
 	synced   uint64 // what is before this ordinal needs no sync
 
+	fresh fresh
+
 	mu       sync.Mutex
 	segments []segment     // by first, which are all different
 	size     int64         // of all segments

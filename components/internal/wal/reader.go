@@ -72,7 +72,9 @@ func (r *Reader) read(b bounds) (h header, ok bool, err error) {
 	if h, err = r.cursor.next(b); err != nil {
 		return h, false, err
 	}
-	if wanted := h.end() > r.from; wanted {
+	if wanted := h.end() > r.from; !wanted {
+		ok = false
+	} else if r.payload, ok = r.log.fresh.take(r.payload, &h); !ok {
 		stored, err := r.cursor.payload(&h, b.limit)
 		if err != nil {
 			return h, false, err
