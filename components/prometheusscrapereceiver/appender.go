@@ -112,7 +112,9 @@ func (a *appender) Commit() error {
 	for i := range a.pending {
 		p := &a.pending[i]
 		p.series.took(p.time, p.value)
-		p.series.seen.Store(now)
+		if p.series.seen.Load() != now {
+			p.series.seen.Store(now)
+		}
 		if p.exemplar != nil {
 			p.series.exemplar.Store(p.exemplar)
 		}

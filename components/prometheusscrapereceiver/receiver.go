@@ -29,8 +29,8 @@ const (
 	seriesLifetime = 4
 )
 
-// garbagePercent is GOGC while series are packed: Prometheus's. With points, which are much garbage, it would cost too much.
-const garbagePercent = 75
+// garbagePercent is GOGC while series are packed, which makes little garbage. Prometheus has 75.
+const garbagePercent = 65
 
 // scraper is the receiver.
 type scraper struct {

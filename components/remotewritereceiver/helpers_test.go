@@ -3,21 +3,26 @@ package remotewritereceiver
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
 	"fmt"
 	"io"
 	"net/http"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/golang/snappy"
 	"github.com/prometheus/common/model"
-	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/prompb"
 	writev2 "github.com/prometheus/prometheus/prompb/io/prometheus/write/v2"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componenttest"
+	"go.opentelemetry.io/collector/confmap"
 	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/consumer/consumertest"
 	"go.opentelemetry.io/collector/pdata/pmetric"
@@ -119,7 +124,7 @@ func do(t testing.TB, client *http.Client, request *http.Request) reply {
 	return reply{response.StatusCode, response.Header, string(text)}
 }
 
-// take hands the message to a receiver, and returns what came out of it.
+// takeAll hands the message to a receiver, and returns what came out of it.
 func takeAll(t testing.TB, contentType string, body []byte) (reply, []pmetric.Metrics) {
 	t.Helper()
 	var sink consumertest.MetricsSink
@@ -181,5 +186,22 @@ func samples2(value float64) writev2.TimeSeries {
 	return writev2.TimeSeries{Samples: []writev2.Sample{{Timestamp: t0, Value: value}}}
 }
 
-// labelsOf makes labels of strings that need not be sorted.
-func labelsOf(ls ...string) labels.Labels { return labels.FromStrings(ls...) }
+func readerOf(body []byte) io.Reader { return bytes.NewReader(body) }
+
+// load puts YAML over a configuration.
+func load(t *testing.T, config *Config, yaml map[string]any) {
+	t.Helper()
+	require.NoError(t, confmap.NewFromStringMap(yaml).Unmarshal(config))
+	require.NoError(t, config.Validate())
+}
+
+func writeKeyPair(t *testing.T, directory string, pair tls.Certificate) {
+	t.Helper()
+	key, err := x509.MarshalPKCS8PrivateKey(pair.PrivateKey)
+	require.NoError(t, err)
+	for name, block := range map[string]*pem.Block{
+		"cert.pem": {Type: "CERTIFICATE", Bytes: pair.Certificate[0]}, "key.pem": {Type: "PRIVATE KEY", Bytes: key},
+	} {
+		require.NoError(t, os.WriteFile(filepath.Join(directory, name), pem.EncodeToMemory(block), 0o600))
+	}
+}
