@@ -19,5 +19,5 @@ func NewFactory() receiver.Factory {
 func createDefaultConfig() component.Config { return &Config{} }
 
 func createMetrics(_ context.Context, set receiver.Settings, config component.Config, next consumer.Metrics) (receiver.Metrics, error) {
-	return newReceiver(set, config.(*Config), next)
+	return newReceiver(set, config.(*Config), next), nil
 }

@@ -32,7 +32,9 @@ func (h exportingHost) GetExporters() map[pipeline.Signal]map[component.ID]compo
 
 type changing struct{ consumertest.MetricsSink }
 
-func (*changing) Capabilities() consumer.Capabilities { return consumer.Capabilities{MutatesData: true} }
+func (*changing) Capabilities() consumer.Capabilities {
+	return consumer.Capabilities{MutatesData: true}
+}
 
 func TestSeriesArePackedOnlyForOurExporter(t *testing.T) {
 	with := func(exporters ...string) component.Host {

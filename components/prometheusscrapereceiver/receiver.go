@@ -44,8 +44,8 @@ type scraper struct {
 	running sync.WaitGroup
 }
 
-func newReceiver(set receiver.Settings, config *Config, next consumer.Metrics) (*scraper, error) {
-	return &scraper{set: set, config: config, next: next}, nil
+func newReceiver(set receiver.Settings, config *Config, next consumer.Metrics) *scraper {
+	return &scraper{set: set, config: config, next: next}
 }
 
 // Start begins to discover and to scrape.

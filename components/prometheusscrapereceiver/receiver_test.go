@@ -66,8 +66,7 @@ func start(t *testing.T, config *Config, next func(context.Context, pmetric.Metr
 	set.Logger = zap.New(core)
 	consumer, err := newConsumer(next)
 	require.NoError(t, err)
-	r, err := newReceiver(set, config, consumer)
-	require.NoError(t, err)
+	r := newReceiver(set, config, consumer)
 	require.NoError(t, r.Start(t.Context(), componenttest.NewNopHost()))
 	t.Cleanup(func() { assert.NoError(t, r.Shutdown(context.Background())) })
 	return running{r, logs}
@@ -161,8 +160,7 @@ func TestTargetsAreScrapedAtOnce(t *testing.T) {
 }
 
 func TestAReceiverThatNeverStartedStops(t *testing.T) {
-	r, err := newReceiver(receivertest.NewNopSettings(componentType), &Config{}, consumertest.NewNop())
-	require.NoError(t, err)
+	r := newReceiver(receivertest.NewNopSettings(componentType), &Config{}, consumertest.NewNop())
 	require.NoError(t, r.Shutdown(context.Background()))
 	require.NoError(t, r.Shutdown(context.Background()))
 }

@@ -3,6 +3,7 @@ package prometheusscrapereceiver
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -55,8 +56,8 @@ func (t *table) of(ref storage.SeriesRef, ls labels.Labels) (*series, error) {
 
 // at returns the series of a reference. It may have been given out anew since.
 func (t *table) at(ref storage.SeriesRef) *series {
-	pages, index := *t.pages.Load(), int(ref)-1
-	if index < 0 || index >= len(pages)*pageSize {
+	pages, index := *t.pages.Load(), uint64(ref)-1
+	if index >= uint64(len(pages)*pageSize) { // also when ref is 0, which is none
 		return nil
 	}
 	return pages[index/pageSize][index%pageSize].Load()
@@ -105,8 +106,7 @@ func (t *table) slot(ref uint32) *atomic.Pointer[series] {
 // reference returns one that is not in use.
 func (t *table) reference() uint32 {
 	if len(t.free) == 0 {
-		pages := *t.pages.Load()
-		grown := append(pages[:len(pages):len(pages)], new(page))
+		grown := append(slices.Clone(*t.pages.Load()), new(page))
 		t.pages.Store(&grown)
 		for i := range pageSize {
 			t.free = append(t.free, uint32(len(grown)*pageSize-i)) //nolint:gosec // positive, and no machine has 2^32 series

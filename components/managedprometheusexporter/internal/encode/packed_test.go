@@ -65,7 +65,7 @@ func TestPackedIsTheSameAsWritten(t *testing.T) {
 			written, packed := e.Encode(writeAll(t, &verbatim.Writer{})), e.Encode(writeAll(t, &verbatim.Packer{}))
 			require.Equal(t, written.Samples, packed.Samples)
 			require.Equal(t, written.Filtered, packed.Filtered)
-			require.Equal(t, len(written.Payloads), len(packed.Payloads))
+			require.Len(t, packed.Payloads, len(written.Payloads))
 			for i := range written.Payloads {
 				require.Equal(t, written.Payloads[i], packed.Payloads[i])
 			}
