@@ -1,9 +1,12 @@
 package remotewritereceiver
 
 import (
+	"os"
 	"testing"
 
+	"github.com/golang/snappy"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/consumer/consumertest"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 )
 
@@ -30,4 +33,37 @@ func sumOf(t *testing.T, m metricdata.Metrics, key, value string) (sum int64) {
 		}
 	}
 	return sum
+}
+
+// The metrics are named as README.md says, and count over several requests.
+func TestTelemetry(t *testing.T) {
+	r := start(t, testConfig(), consumertest.NewNop())
+	body := goodBody(t)
+	for range 3 {
+		post(t, r.url, typeV1, body)
+	}
+	post(t, r.url, typeV1, []byte("no"))
+	require.EqualValues(t, 3, r.sum(t, "requests", "code", "2xx"))
+	require.EqualValues(t, 1, r.sum(t, "requests", "code", "4xx"))
+	require.EqualValues(t, 0, r.sum(t, "requests", "code", "5xx"))
+	require.EqualValues(t, 3, r.sum(t, "accepted_samples", "", ""))
+	require.EqualValues(t, 3*len(body)+2, r.sum(t, "received_bytes", "", ""))
+	size, err := snappy.DecodedLen(body)
+	require.NoError(t, err)
+	require.EqualValues(t, 3*size, r.sum(t, "decompressed_bytes", "", ""))
+	require.EqualValues(t, 0, r.sum(t, "in_flight_requests", "", ""))
+
+	readme, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	for _, name := range []string{
+		"requests", "received_bytes", "decompressed_bytes", "accepted_samples", "accepted_exemplars", "accepted_metadata",
+		"refused_samples", "refused_exemplars", "in_flight_requests",
+	} {
+		_, err := r.stats.GetMetric(metricPrefix + name)
+		require.NoError(t, err, name)
+		require.Contains(t, string(readme), "`"+name+"`")
+	}
+	for _, reason := range reasonNames {
+		require.Contains(t, string(readme), "`"+reason+"`")
+	}
 }

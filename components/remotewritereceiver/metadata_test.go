@@ -1,0 +1,160 @@
+package remotewritereceiver
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/prompb"
+	writev2 "github.com/prometheus/prometheus/prompb/io/prometheus/write/v2"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/consumer/consumertest"
+)
+
+func described(kind prompb.MetricMetadata_MetricType, name string) prompb.MetricMetadata {
+	return prompb.MetricMetadata{Type: kind, MetricFamilyName: name, Help: "About " + name + ".", Unit: "u"}
+}
+
+// A Prometheus server sends metadata in requests of their own.
+func TestMetadataAlone(t *testing.T) {
+	message := &prompb.WriteRequest{Metadata: []prompb.MetricMetadata{
+		described(prompb.MetricMetadata_COUNTER, "c"), described(prompb.MetricMetadata_GAUGE, "g"),
+		described(prompb.MetricMetadata_HISTOGRAM, "h"), described(prompb.MetricMetadata_GAUGEHISTOGRAM, "gh"),
+		described(prompb.MetricMetadata_SUMMARY, "s"), described(prompb.MetricMetadata_INFO, "i"),
+		described(prompb.MetricMetadata_STATESET, "ss"), described(prompb.MetricMetadata_UNKNOWN, "u"),
+		{Type: 99, MetricFamilyName: "later", Help: "\xff"}, {Type: 1, MetricFamilyName: "c", Help: "The last one counts."},
+	}}
+	var sink consumertest.MetricsSink
+	r := start(t, testConfig(), &sink)
+	got := post(t, r.url, typeV1, bytesOf(t, message))
+	require.Equal(t, http.StatusNoContent, got.status, got.text)
+	require.Len(t, sink.AllMetrics(), 1)
+	require.Zero(t, sink.AllMetrics()[0].DataPointCount())
+	metrics := sink.AllMetrics()[0].ResourceMetrics().At(0).ScopeMetrics().At(0).Metrics()
+	var all [][4]string
+	for _, m := range metrics.All() {
+		all = append(all, about(m))
+	}
+	require.Equal(t, [][4]string{
+		{"counter", "c", "The last one counts.", ""}, {"gauge", "g", "About g.", "u"}, {"histogram", "h", "About h.", "u"},
+		{"gaugehistogram", "gh", "About gh.", "u"}, {"summary", "s", "About s.", "u"}, {"info", "i", "About i.", "u"},
+		{"stateset", "ss", "About ss.", "u"}, {"unknown", "u", "About u.", "u"}, {"unknown", "later", "�", ""},
+	}, all)
+	require.EqualValues(t, 9, r.sum(t, "accepted_metadata", "", ""))
+}
+
+func TestMetadataBesideSeries(t *testing.T) {
+	message := &prompb.WriteRequest{
+		Timeseries: []prompb.TimeSeries{
+			one(1, "__name__", "c_total"), one(1, "__name__", "h_bucket"), one(1, "__name__", "h_sum"), one(1, "__name__", "s_count"),
+			one(1, "__name__", "g"), one(1, "__name__", "g_total"), one(1, "__name__", "i_info"), one(1, "__name__", "other"),
+		},
+		Metadata: []prompb.MetricMetadata{
+			described(prompb.MetricMetadata_COUNTER, "c"), described(prompb.MetricMetadata_HISTOGRAM, "h"),
+			described(prompb.MetricMetadata_SUMMARY, "s"), described(prompb.MetricMetadata_GAUGE, "g"),
+			described(prompb.MetricMetadata_INFO, "i"), described(prompb.MetricMetadata_GAUGE, "alone"),
+		},
+	}
+	got, all := takeAll(t, typeV1, bytesOf(t, message))
+	require.Equal(t, http.StatusNoContent, got.status, got.text)
+	families := map[any][2]string{}
+	for _, p := range read(t, all) {
+		families[p.labels["__name__"]] = [2]string{p.about[0], p.about[1]}
+	}
+	require.Equal(t, map[any][2]string{
+		"c_total": {"counter", "c"}, "h_bucket": {"histogram", "h"}, "h_sum": {"histogram", "h"}, "s_count": {"summary", "s"},
+		"g": {"gauge", "g"}, "g_total": {"unknown", "g_total"}, "i_info": {"info", "i"}, "other": {"unknown", "other"},
+	}, families)
+	metrics := all[0].ResourceMetrics().At(0).ScopeMetrics().At(0).Metrics()
+	last := metrics.At(metrics.Len() - 1)
+	require.Equal(t, "alone", last.Name())
+	require.Equal(t, 9, metrics.Len())
+}
+
+func TestMetadataOfV2(t *testing.T) {
+	request := newRequest2()
+	for _, c := range []struct {
+		kind model.MetricType
+		name string
+	}{
+		{model.MetricTypeCounter, "c_total"}, {model.MetricTypeHistogram, "h_count"}, {model.MetricTypeGaugeHistogram, "gh_gsum"},
+		{model.MetricTypeSummary, "s_sum"}, {model.MetricTypeSummary, "s"}, {model.MetricTypeInfo, "i_info"}, {model.MetricTypeGauge, "g_sum"},
+		{model.MetricTypeStateset, "ss"}, {model.MetricTypeUnknown, "u"},
+	} {
+		request.add(samples2(1), c.kind, "About it.", "u", "__name__", c.name)
+	}
+	got, all := takeAll(t, typeV2, request.bytes(t))
+	require.Equal(t, http.StatusNoContent, got.status, got.text)
+	var families [][2]string
+	for _, p := range read(t, all) {
+		require.Equal(t, []string{"About it.", "u"}, p.about[2:])
+		families = append(families, [2]string{p.about[0], p.about[1]})
+	}
+	require.Equal(t, [][2]string{
+		{"counter", "c_total"}, {"histogram", "h"}, {"gaugehistogram", "gh"}, {"summary", "s"}, {"summary", "s"}, {"info", "i_info"},
+		{"gauge", "g_sum"}, {"stateset", "ss"}, {"unknown", "u"},
+	}, families)
+}
+
+func TestMetadataWithoutAName(t *testing.T) {
+	message := &prompb.WriteRequest{
+		Timeseries: []prompb.TimeSeries{one(1, "__name__", "good")},
+		Metadata:   []prompb.MetricMetadata{{Help: "Of nothing."}, {MetricFamilyName: "\xff"}},
+	}
+	got, all := takeAll(t, typeV1, bytesOf(t, message))
+	require.Equal(t, http.StatusBadRequest, got.status)
+	require.Contains(t, got.text, "metadata: metric_family_name is empty or not UTF-8; and 1 more")
+	require.Len(t, read(t, all), 1)
+}
+
+// Prometheus sends exemplars as series of their own, behind the samples of a whole scrape.
+func TestExemplarsApartFromTheirSamples(t *testing.T) {
+	x := prompb.Exemplar{Labels: pairs("trace_id", "1"), Value: 1, Timestamp: t0}
+	apart := func(n int, ls ...string) prompb.TimeSeries {
+		s := prompb.TimeSeries{Labels: pairs(ls...)}
+		for range n {
+			s.Exemplars = append(s.Exemplars, x)
+		}
+		return s
+	}
+	message := &prompb.WriteRequest{Timeseries: []prompb.TimeSeries{
+		apart(1, "__name__", "b"), one(1, "__name__", "a"), one(2, "__name__", "b"), apart(2, "__name__", "a"),
+		apart(1, "__name__", "a"), apart(3, "__name__", "without"), one(3, "__name__", "a"),
+	}}
+	var sink consumertest.MetricsSink
+	r := start(t, testConfig(), &sink)
+	got := post(t, r.url, typeV1, bytesOf(t, message))
+	require.Equal(t, http.StatusNoContent, got.status, got.text)
+	var counts []int
+	for _, p := range read(t, sink.AllMetrics()) {
+		counts = append(counts, len(p.exemplars))
+	}
+	require.Equal(t, []int{3, 0, 1}, counts, "a, a again, b")
+	require.EqualValues(t, 4, r.sum(t, "accepted_exemplars", "", ""))
+	require.EqualValues(t, 3, r.sum(t, "refused_exemplars", "reason", "no_sample"))
+}
+
+func TestExemplarsApartFromTheirSamplesOfV2(t *testing.T) {
+	request := newRequest2()
+	apart := writev2.TimeSeries{Exemplars: []writev2.Exemplar{{LabelsRefs: request.refs("trace_id", "1"), Value: 1, Timestamp: t0}}}
+	request.add(samples2(1), "", "", "", "__name__", "a", "b", "c")
+	request.add(apart, "", "", "", "__name__", "a", "b", "c")
+	request.add(apart, "", "", "", "__name__", "a", "b", "d")
+	got, all := takeAll(t, typeV2, request.bytes(t))
+	require.Equal(t, http.StatusNoContent, got.status, got.text)
+	require.Equal(t, "1 0 1", got.written(), "an exemplar without a sample is not written, and the answer says so")
+	require.Len(t, read(t, all)[0].exemplars, 1)
+}
+
+// Exemplars of a sample that was refused must not go to the sample before it.
+func TestExemplarsOfARefusedSample(t *testing.T) {
+	bad := prompb.TimeSeries{
+		Labels: pairs("__name__", "a"), Samples: []prompb.Sample{{Timestamp: 1 << 62}}, Exemplars: []prompb.Exemplar{{Timestamp: t0}},
+	}
+	message := &prompb.WriteRequest{Timeseries: []prompb.TimeSeries{one(1, "__name__", "a"), bad}}
+	got, all := takeAll(t, typeV1, bytesOf(t, message))
+	require.Equal(t, http.StatusBadRequest, got.status)
+	points := read(t, all)
+	require.Len(t, points, 1)
+	require.Empty(t, points[0].exemplars)
+}
