@@ -37,12 +37,12 @@ type work struct {
 	request request
 }
 
-func newHandler(config *Config, next consumer.Metrics, observer *receiverhelper.ObsReport, telemetry *telemetry, notice notice) *handler {
+func newHandler(config *Config, next consumer.Metrics, packed bool, observer *receiverhelper.ObsReport, telemetry *telemetry, notice notice) *handler {
 	return &handler{
 		next: next, observer: observer, telemetry: telemetry, notice: notice,
 		maxBody: config.HTTP.MaxRequestBodySize, maxDecompressed: config.MaxDecompressedBodySize, retryAfter: config.RetryAfter,
 		places: make(chan struct{}, config.MaxConcurrentRequests),
-		work:   sync.Pool{New: func() any { return &work{} }},
+		work:   sync.Pool{New: func() any { return &work{request: request{writer: newWriter(packed)}} }},
 	}
 }
 

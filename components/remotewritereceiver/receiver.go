@@ -46,7 +46,7 @@ func (r *remoteWrite) Start(ctx context.Context, host component.Host) error {
 	if err != nil {
 		return err
 	}
-	h := newHandler(r.config, r.next, observer, &r.telemetry, newNotice(r.set.Logger))
+	h := newHandler(r.config, r.next, canPack(host, r.next), observer, &r.telemetry, newNotice(r.set.Logger))
 	config := r.config.HTTP
 	config.CompressionAlgorithms = []string{} // the handler decompresses
 	server, err := config.ToServer(ctx, host.GetExtensions(), r.set.TelemetrySettings, h, confighttp.WithErrorHandler(h.refuse))

@@ -5,8 +5,6 @@ import (
 
 	"github.com/prometheus/prometheus/model/labels"
 	"go.opentelemetry.io/collector/pdata/pmetric"
-
-	"github.com/msp-collector/msp-collector/components/internal/verbatim"
 )
 
 // Bounds of what a request makes of its bytes. An honest request reaches none of them.
@@ -40,7 +38,7 @@ type take func(md pmetric.Metrics, counts written) error
 type request struct {
 	protocol *protocol
 	take     take
-	writer   verbatim.Writer
+	writer   writer
 	pending  written // what is in the writer
 	weight   int     // of it
 	kept     written // what was taken
