@@ -28,6 +28,7 @@ type Collector struct {
 	HealthURL  string
 	MetricsURL string
 	OTLPURL    string // OTLP/HTTP, where the configuration has a receiver
+	WriteURL   string // remote write, likewise
 
 	start func(ctx context.Context, overrides []string) error // runs it, on the same ports and state each time
 }
@@ -109,7 +110,7 @@ func (s CollectorSettings) plan() (collectorPlan, error) {
 
 // assign picks the ports and sets the environment the configuration files read.
 func (p *collectorPlan) assign(s CollectorSettings, state string) error {
-	var addresses [4]string
+	var addresses [5]string
 	for i := range addresses {
 		var err error
 		if addresses[i], err = FreeAddress(); err != nil {
@@ -124,6 +125,7 @@ func (p *collectorPlan) assign(s CollectorSettings, state string) error {
 	p.HealthURL = "http://" + health
 	p.MetricsURL = "http://" + metrics + "/metrics"
 	p.OTLPURL = "http://" + http
+	p.WriteURL = "http://" + addresses[4] + "/api/v1/write"
 	p.env = append([]string{
 		"MSP_REMOTE_WRITE_URL=" + s.RemoteWriteURL,
 		"MSP_ACCESSKEY_FILE=" + s.AccessKeyFile,
@@ -131,6 +133,7 @@ func (p *collectorPlan) assign(s CollectorSettings, state string) error {
 		"MSP_WAL_DIRECTORY=" + filepath.Join(state, "wal"),
 		"MSP_OTLP_GRPC_ENDPOINT=" + grpc,
 		"MSP_OTLP_HTTP_ENDPOINT=" + http,
+		"MSP_LISTEN_REMOTE_WRITE=" + addresses[4],
 		"MSP_TELEMETRY_PORT=" + metricsPort,
 		"MSP_HEALTH_ENDPOINT=" + health,
 	}, s.Env...)
