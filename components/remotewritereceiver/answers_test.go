@@ -1,10 +1,12 @@
 package remotewritereceiver
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -165,4 +167,20 @@ func TestWhatThePipelineSays(t *testing.T) {
 			assert.EqualValues(t, 1, r.sum(t, "accepted_samples", "", ""))
 		})
 	}
+}
+
+// A body that stops short is a matter of the network: the sender must not give its data up.
+func TestABodyThatStopsShort(t *testing.T) {
+	r := start(t, testConfig(), consumertest.NewNop())
+	connection, err := net.Dial("tcp", r.listener.Addr().String())
+	require.NoError(t, err)
+	defer func() { _ = connection.Close() }()
+	_, err = io.WriteString(connection, "POST /api/v1/write HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc")
+	require.NoError(t, err)
+	require.NoError(t, connection.(*net.TCPConn).CloseWrite())
+	response, err := http.ReadResponse(bufio.NewReader(connection), nil)
+	require.NoError(t, err)
+	defer response.Body.Close()
+	require.Equal(t, http.StatusServiceUnavailable, response.StatusCode)
+	require.Equal(t, "5", response.Header.Get("Retry-After"))
 }
