@@ -29,6 +29,7 @@ type receiver struct {
 	mu       sync.Mutex
 	requests []*http.Request
 	series   []prompb.TimeSeries
+	metadata []prompb.MetricMetadata
 	status   int
 }
 
@@ -50,6 +51,7 @@ func newReceiver(t *testing.T) *receiver {
 		}
 		if r.status/100 == 2 {
 			r.series = append(r.series, write.Timeseries...)
+			r.metadata = append(r.metadata, write.Metadata...)
 		}
 		w.WriteHeader(r.status)
 	}))
@@ -67,6 +69,12 @@ func (r *receiver) received() []prompb.TimeSeries {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return append([]prompb.TimeSeries(nil), r.series...)
+}
+
+func (r *receiver) described() []prompb.MetricMetadata {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return append([]prompb.MetricMetadata(nil), r.metadata...)
 }
 
 func (r *receiver) config(t *testing.T) *Config {

@@ -18,35 +18,58 @@ const maxFamilies = 50_000
 // metadata are what remote write 1.0 sends beside the samples: type, help and unit of the families seen lately. Losing them
 // harms nobody, so they are not kept in the log for their own sake.
 type metadata struct {
-	mu   sync.Mutex
-	seen map[string]record.Metadata
+	mu    sync.Mutex
+	seen  map[string]struct{} // items
+	order []record.Metadata
 }
 
-func newMetadata() *metadata { return &metadata{seen: map[string]record.Metadata{}} }
+func newMetadata() *metadata { return &metadata{seen: map[string]struct{}{}} }
 
-// note remembers a metadata item until the next time metadata are sent.
+// note remembers a metadata item until the next time metadata are sent, unless it says nothing of its family.
 func (m *metadata) note(raw []byte) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if _, known := m.seen[string(raw)]; known || len(m.seen) >= maxFamilies {
 		return
 	}
-	if described, err := record.DecodeMetadata(raw); err == nil {
-		m.seen[string(raw)] = described
+	described, err := record.DecodeMetadata(raw)
+	if err != nil || described == (record.Metadata{Family: described.Family}) {
+		return
 	}
+	m.seen[string(raw)] = struct{}{}
+	m.order = append(m.order, described)
 }
 
-// take returns what was noted, by family.
+// take returns what was noted, of each family what was noted last.
 func (m *metadata) take() []record.Metadata {
 	m.mu.Lock()
-	seen := m.seen
-	m.seen = make(map[string]record.Metadata, len(seen))
+	order := m.order
+	m.seen, m.order = make(map[string]struct{}, len(order)), nil
 	m.mu.Unlock()
-	byFamily := make(map[string]record.Metadata, len(seen))
-	for _, described := range seen {
-		byFamily[described.Family] = described
+	last := make(map[string]int, len(order))
+	for i := range order {
+		last[order[i].Family] = i
 	}
-	return slices.Collect(maps.Values(byFamily))
+	places := slices.Sorted(maps.Values(last))
+	families := make([]record.Metadata, 0, len(places))
+	for _, i := range places {
+		families = append(families, order[i])
+	}
+	return families
+}
+
+// Describe remembers metadata items of families that came without samples: a sender's requests of metadata alone.
+func (q *Queue) Describe(items []byte) {
+	walk := record.Items(items)
+	for {
+		item, ok, err := walk.Next()
+		if err != nil || !ok {
+			return
+		}
+		if item.Kind == record.Meta {
+			q.metadata.note(item.Raw)
+		}
+	}
 }
 
 // sendMetadata sends them in intervals while the endpoint works, until delivery ends.
