@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -84,7 +85,7 @@ func equalSamples(prometheus, collector []sample) (signs int, equal bool) {
 }
 
 // compareLive compares a target whose values and series change by themselves: a series that one scraper found in all scrapes
-// has to be the other's too, with the same kinds and metadata, and with the same value where the value is constant.
+// has to be the other's too, with the same kinds and metadata, and with the same value where it cannot change.
 func (c *comparison) compareLive(prometheus, collector map[place][]sample, scrapes int) {
 	a, b := bySeries(prometheus), bySeries(collector)
 	names := maps.Clone(a)
@@ -101,14 +102,15 @@ func (c *comparison) compareLive(prometheus, collector map[place][]sample, scrap
 			c.differ("%s\n  Prometheus: %s\n  collector:  %s", name, one, other)
 		case !maps.Equal(one.described, other.described):
 			c.differ("%s\n  Prometheus: %v\n  collector:  %v", name, one.described, other.described)
-		case len(one.values) == 1 && len(other.values) == 1 && !maps.Equal(one.values, other.values) && !strings.Contains(name, scrapingItself):
+		case unchanging.MatchString(name) && !maps.Equal(one.values, other.values):
 			c.differ("%s is constant\n  Prometheus: %v\n  collector:  %v", name, one.values, other.values)
 		}
 	}
 }
 
-// scrapingItself is the series that shows a Prometheus whether it is the one that scrapes it at the moment.
-const scrapingItself = `"prometheus_tsdb_head_active_appenders"`
+// unchanging are series of programs that keep their value as long as these run. Others may be constant over some scrapes and yet
+// another at the other scraper's moments.
+var unchanging = regexp.MustCompile(`__name__="[^"]*_(info|start_time_seconds|max_fds)"`)
 
 // liveSeries is what was seen of a series over several scrapes, exemplars aside.
 type liveSeries struct {

@@ -225,11 +225,11 @@ func TestLiveTargetsAreComparedBySeries(t *testing.T) {
 	differences := func(a, b []harness.WrittenSeries) []string {
 		return compare(recorded(t, append(a, lasting("up", 1, 1))), recorded(t, append(b, lasting("up", 1, 1))), live)[0].differences
 	}
-	want := []harness.WrittenSeries{lasting("constant", 1, 1), lasting("varying", 1, 2)}
-	assert.Empty(t, differences(want, []harness.WrittenSeries{lasting("constant", 1, 1), lasting("varying", 3, 4)}))
-	assert.Len(t, differences(want, []harness.WrittenSeries{lasting("constant", 2, 2), lasting("varying", 3, 4)}), 1, "constant")
-	assert.Len(t, differences(want, []harness.WrittenSeries{lasting("constant", 1, 1)}), 1, "missing")
-	assert.Len(t, differences([]harness.WrittenSeries{lasting("constant", 1, 1)}, want), 1, "too many")
+	want := []harness.WrittenSeries{lasting("build_info", 1, 1), lasting("varying", 1, 2)}
+	assert.Empty(t, differences(want, []harness.WrittenSeries{lasting("build_info", 1, 1), lasting("varying", 3, 4)}))
+	assert.Len(t, differences(want, []harness.WrittenSeries{lasting("build_info", 2, 2), lasting("varying", 3, 4)}), 1, "constant")
+	assert.Len(t, differences(want, []harness.WrittenSeries{lasting("build_info", 1, 1)}), 1, "missing")
+	assert.Len(t, differences([]harness.WrittenSeries{lasting("build_info", 1, 1)}, want), 1, "too many")
 }
 
 func TestARecordingOfBrokenRequestsIsAnError(t *testing.T) {
