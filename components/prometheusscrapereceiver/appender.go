@@ -30,6 +30,10 @@ type pending struct {
 	exemplar *exemplar.Exemplar
 }
 
+// ownSeries ends the family names of the series that the scrape loop adds, up for example. It describes them, for a storage;
+// a Prometheus that sends does not.
+const ownSeries = "\xff"
+
 var _ storage.AppenderV2 = (*appender)(nil)
 
 // Append writes a sample down. What it refuses, and by which error, is what Prometheus's storage refuses: the scrape loop
@@ -49,10 +53,11 @@ func (a *appender) Append(ref storage.SeriesRef, ls labels.Labels, start, at int
 		}
 		return 0, err
 	}
-	about := verbatim.Metadata{
-		Type: opts.Metadata.Type, Help: opts.Metadata.Help, Unit: opts.Metadata.Unit,
-		// The scrape loop marks the names of its own series so.
-		Family: strings.TrimSuffix(opts.MetricFamilyName, "\xff"),
+	var about verbatim.Metadata
+	if !strings.HasSuffix(opts.MetricFamilyName, ownSeries) {
+		about = verbatim.Metadata{
+			Type: opts.Metadata.Type, Help: opts.Metadata.Help, Unit: opts.Metadata.Unit, Family: opts.MetricFamilyName,
+		}
 	}
 	if h != nil || fh != nil {
 		err = a.writer.Histogram(s.labels(), about, start, at, h, fh)

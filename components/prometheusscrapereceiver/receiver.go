@@ -89,7 +89,8 @@ func (r *scraper) Start(_ context.Context, host component.Host) error {
 		return err
 	}
 	r.run(host, func() error { return r.manager.Run(settle(ctx, discovered)) })
-	r.run(host, func() error { sweep(ctx, known); return nil })
+	r.running.Go(func() { sweep(ctx, known) })
+	r.running.Go(func() { (&describer{active: r.manager.TargetsActive, next: r.next, logger: r.set.Logger}).run(ctx) })
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/exemplar"
@@ -23,7 +24,7 @@ var (
 // Metadata are those of the family that a series belongs to.
 type Metadata struct {
 	Type               model.MetricType // empty: unknown
-	Family, Help, Unit string           // empty Family: the series' name
+	Family, Help, Unit string           // empty Family: the series' name. Its memory may be used anew after Take.
 }
 
 // Writer puts samples into metrics by the convention. It is not safe for concurrent use; the zero value is ready.
@@ -62,7 +63,7 @@ func (w *Writer) Float(ls labels.Labels, m Metadata, start, at int64, v float64)
 // Describe writes down a family that has no samples.
 func (w *Writer) Describe(m Metadata) {
 	w.begin()
-	w.append(m.Family, m, false)
+	w.append(strings.Clone(m.Family), m, false)
 	w.sampled = false
 }
 
@@ -164,7 +165,7 @@ func (w *Writer) append(name string, m Metadata, exponential bool) *metric {
 	to.Metadata().PutBool(MarkerKey, true)
 	to.Metadata().PutStr(TypeKey, string(m.kind()))
 	if m.Family != "" && m.Family != name {
-		to.Metadata().PutStr(FamilyKey, m.Family)
+		to.Metadata().PutStr(FamilyKey, strings.Clone(m.Family))
 	}
 	one := metric{name: name, metadata: m, exponential: exponential}
 	if exponential {

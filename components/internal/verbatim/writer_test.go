@@ -3,6 +3,7 @@ package verbatim
 import (
 	"math"
 	"testing"
+	"unsafe"
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/exemplar"
@@ -61,6 +62,19 @@ func TestSeriesOfOneNameShareAMetric(t *testing.T) {
 	require.Equal(t, "unknown", kind)
 	require.Equal(t, "a", Family(metrics.At(0)))
 	require.Zero(t, metricsOf(w.Take()).Len(), "Take begins anew")
+}
+
+// The scrape loop names families by a piece of the page, whose buffer the next scrape reads into.
+func TestTheFamilysMemoryIsNotKept(t *testing.T) {
+	page := []byte("h described")
+	inPage := func(from, to int) string { return unsafe.String(&page[from], to-from) }
+	var w Writer
+	require.NoError(t, w.Float(bucket, Metadata{Type: model.MetricTypeHistogram, Family: inPage(0, 1)}, 0, 1000, 7))
+	w.Describe(Metadata{Family: inPage(2, 11)})
+	metrics := metricsOf(w.Take())
+	copy(page, "another page")
+	require.Equal(t, "h", Family(metrics.At(0)))
+	require.Equal(t, []string{"described", "described"}, []string{metrics.At(1).Name(), Family(metrics.At(1))})
 }
 
 func TestWhatCannotBeWritten(t *testing.T) {

@@ -2,7 +2,6 @@ package delivery
 
 import (
 	"context"
-	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -25,40 +24,36 @@ type metadata struct {
 
 func newMetadata() *metadata { return &metadata{seen: map[string]struct{}{}} }
 
-// note remembers a metadata item until the next time metadata are sent, unless it says nothing of its family.
-func (m *metadata) note(raw []byte) {
+// note remembers the metadata item of a sample until the next time metadata are sent, unless it says nothing.
+func (m *metadata) note(raw []byte) { m.remember(raw, false) }
+
+// remember remembers a metadata item until the next time metadata are sent. empty: also when it says nothing but the name.
+func (m *metadata) remember(raw []byte, empty bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if _, known := m.seen[string(raw)]; known || len(m.seen) >= maxFamilies {
 		return
 	}
 	described, err := record.DecodeMetadata(raw)
-	if err != nil || described == (record.Metadata{Family: described.Family}) {
+	if err != nil || !empty && described == (record.Metadata{Family: described.Family}) {
 		return
 	}
 	m.seen[string(raw)] = struct{}{}
 	m.order = append(m.order, described)
 }
 
-// take returns what was noted, of each family what was noted last.
+// take returns what was noted. A family of which several things are said comes several times, as when targets of different
+// jobs describe it differently: Prometheus sends them all, too.
 func (m *metadata) take() []record.Metadata {
 	m.mu.Lock()
+	defer m.mu.Unlock()
 	order := m.order
 	m.seen, m.order = make(map[string]struct{}, len(order)), nil
-	m.mu.Unlock()
-	last := make(map[string]int, len(order))
-	for i := range order {
-		last[order[i].Family] = i
-	}
-	places := slices.Sorted(maps.Values(last))
-	families := make([]record.Metadata, 0, len(places))
-	for _, i := range places {
-		families = append(families, order[i])
-	}
-	return families
+	return order
 }
 
-// Describe remembers metadata items of families that came without samples: a sender's requests of metadata alone.
+// Describe remembers metadata items of families that came without samples: what targets say of them, or a sender's requests
+// of metadata alone. Those of unknown type without help are sent, too, as Prometheus does.
 func (q *Queue) Describe(items []byte) {
 	walk := record.Items(items)
 	for {
@@ -67,7 +62,7 @@ func (q *Queue) Describe(items []byte) {
 			return
 		}
 		if item.Kind == record.Meta {
-			q.metadata.note(item.Raw)
+			q.metadata.remember(item.Raw, true)
 		}
 	}
 }

@@ -17,17 +17,29 @@ func metadataItems(all ...record.Metadata) []byte {
 	return b.Bytes()[1:]
 }
 
-// What was said last of a family counts, and nothing is said of a family of which nothing is known.
-func TestMetadataOfAFamilyAreTheLast(t *testing.T) {
+// Everything that is said of a family is sent once an interval. Where a sample came with nothing, nothing is sent.
+func TestMetadataAreSentOnceAnInterval(t *testing.T) {
 	counter := record.Metadata{Type: record.Counter, Family: "requests_total", Help: "Requests."}
 	renewed := record.Metadata{Type: record.Counter, Family: "requests_total", Help: "Requests served."}
 	helped := record.Metadata{Family: "temperature", Help: "In degrees."}
+	unknown := record.Metadata{Family: "unknown"}
 	q := &Queue{metadata: newMetadata()}
-	q.Describe(metadataItems(counter, record.Metadata{Family: "undescribed"}, helped, counter, renewed, record.Metadata{Family: "requests_total"}))
+	q.metadata.note(raw(t, record.Metadata{Family: "undescribed"}))
+	q.metadata.note(raw(t, helped))
+	q.Describe(metadataItems(counter, unknown, counter, renewed, helped))
 	q.Describe(nil)
 	q.Describe([]byte("damaged"))
-	require.Equal(t, []record.Metadata{helped, renewed}, q.metadata.take())
-	require.Empty(t, q.metadata.take(), "they are sent once an interval")
+	require.Equal(t, []record.Metadata{helped, counter, unknown, renewed}, q.metadata.take())
+	require.Empty(t, q.metadata.take())
 	q.Describe(metadataItems(counter))
 	require.Equal(t, []record.Metadata{counter}, q.metadata.take())
+}
+
+func raw(t *testing.T, m record.Metadata) []byte {
+	t.Helper()
+	items := record.Items(metadataItems(m))
+	item, ok, err := items.Next()
+	require.NoError(t, err)
+	require.True(t, ok)
+	return item.Raw
 }

@@ -37,8 +37,11 @@ func (s *state) packed(written []byte) {
 }
 
 func (s *state) repack(sample *record.Sample) {
-	if sample.Kind == record.Histogram && !s.nativeWanted("a series", 1) {
-		return
+	if sample.Kind == record.Histogram {
+		if reason, way := s.unwanted(sample.Histogram); reason != "" {
+			s.refuse(reason, 1, nameOf(sample.Labels), way)
+			return
+		}
 	}
 	if !s.e.set.SendExemplars {
 		sample.Exemplars = nil
@@ -96,4 +99,15 @@ func (s *state) relabelBuilder() *labels.Builder {
 	}
 	s.relabel.Reset(labels.EmptyLabels())
 	return s.relabel
+}
+
+// nameOf is the name of the metric that encoded labels belong to.
+func nameOf(encoded []byte) string {
+	walk := record.LabelsOf(encoded)
+	for name, value, ok := walk.Next(); ok; name, value, ok = walk.Next() {
+		if string(name) == labels.MetricName {
+			return string(value)
+		}
+	}
+	return ""
 }

@@ -54,6 +54,7 @@ func TestPackedIsTheSameAsWritten(t *testing.T) {
 		"external labels": {ExternalLabels: map[string]string{"cluster": "prod", "zzz": "last", "A": "first", "empty": ""}},
 		"exemplars":       {SendExemplars: true},
 		"native":          {SendNativeHistograms: true},
+		"custom buckets":  {SendNativeHistograms: true, SendCustomBuckets: true},
 		"relabelled": {ExternalLabels: map[string]string{"cluster": "prod"}, WriteRelabelConfigs: []*relabel.Config{
 			{SourceLabels: model.LabelNames{"cluster"}, Regex: drop, Action: relabel.Drop, Separator: ";"},
 		}},
@@ -93,5 +94,15 @@ func TestADamagedPackIsRefused(t *testing.T) {
 		b := e.Encode(md)
 		require.Zero(t, b.Samples)
 		require.Equal(t, map[string]int{reasonInvalid: 1}, counts(b.Refused), "%q", written)
+	}
+}
+
+// Remote write 1.0 has no custom buckets.
+func TestCustomBucketsAreRefusedByName(t *testing.T) {
+	for _, w := range []sampleWriter{&verbatim.Writer{}, &verbatim.Packer{}} {
+		_, batch := encode(t, Settings{SendNativeHistograms: true}, writeAll(t, w))
+		require.Equal(t, []Refusal{{Reason: reasonCustomV1, Count: 1, Example: "sizes: " + wayCustomV1}}, batch.Refused)
+		_, batch = encode(t, Settings{SendNativeHistograms: true, SendCustomBuckets: true}, writeAll(t, w))
+		require.Empty(t, batch.Refused)
 	}
 }

@@ -1,11 +1,18 @@
 package encode
 
+import (
+	prom "github.com/prometheus/prometheus/model/histogram"
+
+	"github.com/msp-collector/msp-collector/components/internal/protobuf"
+)
+
 // Why a data point did not become a sample.
 const (
 	reasonDelta     = "delta_temporality"
 	reasonDuplicate = "duplicate_sample"
 	reasonInvalid   = "invalid"
 	reasonNativeOff = "native_histograms_off"
+	reasonCustomV1  = "custom_buckets_in_remote_write_1"
 )
 
 // refuse counts points and keeps one example for each reason.
@@ -22,10 +29,29 @@ func (s *state) refuse(reason string, points int, metric, way string) {
 	s.batch.Refused = append(s.batch.Refused, Refusal{Reason: reason, Count: points, Example: valid(metric) + ": " + way})
 }
 
+// The ways out for native histograms that are not sent.
+const (
+	wayNativeOff = "native histograms are sent only with send_native_histograms: true, when the endpoint takes them"
+	wayCustomV1  = "native histograms with custom buckets need protobuf_message: io.prometheus.write.v2.Request, when the endpoint takes it"
+)
+
 // nativeWanted refuses native histograms unless they are to be sent.
 func (s *state) nativeWanted(metric string, points int) bool {
 	if !s.e.set.SendNativeHistograms {
-		s.refuse(reasonNativeOff, points, metric, "native histograms are sent only with send_native_histograms: true, when the endpoint takes them")
+		s.refuse(reasonNativeOff, points, metric, wayNativeOff)
 	}
 	return s.e.set.SendNativeHistograms
+}
+
+// unwanted tells why a native histogram, given as its message, is not to be sent; the reason is empty when it is. Custom
+// buckets do not exist in remote write 1.0, and Prometheus sends none there.
+func (s *state) unwanted(message []byte) (reason, way string) {
+	switch {
+	case !s.e.set.SendNativeHistograms:
+		return reasonNativeOff, wayNativeOff
+	case !s.e.set.SendCustomBuckets && protobuf.SchemaOf(message) == int64(prom.CustomBucketsSchema):
+		return reasonCustomV1, wayCustomV1
+	default:
+		return "", ""
+	}
 }

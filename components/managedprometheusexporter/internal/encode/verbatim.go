@@ -61,10 +61,12 @@ func (s *state) verbatimPoint(name string, p pmetric.NumberDataPoint) {
 		s.float(name, extra{}, when, number(p))
 		return
 	}
-	if s.nativeWanted(name, 1) {
-		s.native = protobuf.AppendVarint(append(s.native[:0], native.AsRaw()...), protobuf.HistogramTimestamp, uint64(when.at)) //nolint:gosec // int64 travels as its bits
-		s.histogram(name, when)
+	if reason, way := s.unwanted(native.AsRaw()); reason != "" {
+		s.refuse(reason, 1, name, way)
+		return
 	}
+	s.native = protobuf.AppendVarint(append(s.native[:0], native.AsRaw()...), protobuf.HistogramTimestamp, uint64(when.at)) //nolint:gosec // int64 travels as its bits
+	s.histogram(name, when)
 }
 
 // named refuses a metric whose name cannot be one.
