@@ -11,10 +11,10 @@ import (
 	"github.com/msp-collector/msp-collector/components/internal/verbatim"
 )
 
-// Families are described when targets have been scraped for a while, and every minute from then on, as Prometheus does.
+// Families are described every minute, as Prometheus does, and more often in the first one, when they are new to the endpoint.
 const (
-	describeFirst = 10 * time.Second
-	describeEvery = time.Minute
+	describeAtFirst = 10 * time.Second
+	describeEvery   = time.Minute
 )
 
 // describer tells the pipeline what targets say of their families: those without samples, too, and those of scrapes that
@@ -26,15 +26,17 @@ type describer struct {
 }
 
 func (d *describer) run(ctx context.Context) {
-	timer := time.NewTimer(describeFirst)
-	defer timer.Stop()
-	for {
+	ticker := time.NewTicker(describeAtFirst)
+	defer ticker.Stop()
+	for n := 1; ; n++ {
 		select {
 		case <-ctx.Done():
 			return
-		case <-timer.C:
+		case <-ticker.C:
 			d.describe(ctx)
-			timer.Reset(describeEvery)
+		}
+		if n == int(describeEvery/describeAtFirst) {
+			ticker.Reset(describeEvery)
 		}
 	}
 }

@@ -39,6 +39,16 @@ func nativeHistogram(t *testing.T, at int64, change func(*writev2.Histogram)) ha
 	return harness.WrittenHistogram{Timestamp: at, Bytes: fields}
 }
 
+func TestExemplarsOfSeriesWithoutSamplesAreCounted(t *testing.T) {
+	alone := harness.WrittenSeries{Labels: labelled("alone"), Exemplars: sent(t, 0)[1].Exemplars}
+	stale := harness.WrittenSeries{Labels: labelled("alone"), Samples: []harness.WrittenSample{{Timestamp: secondScrape, Bits: staleNaN}}}
+	results := compare(recorded(t, append(sent(t, 0), alone)), recorded(t, sent(t, 0)), nil)
+	assert.Empty(t, results[0].differences)
+	assert.Equal(t, 1, results[0].alone)
+	assert.Len(t, differencesOf(t, append(sent(t, 0), stale), sent(t, 0)), 1, "a staleness marker")
+	assert.Len(t, differencesOf(t, sent(t, 0), append(sent(t, 0), alone)), 1, "of the collector")
+}
+
 // sent is a request with everything that can differ, by a scraper whose scrapes are shifted.
 func sent(t *testing.T, shift int64) []harness.WrittenSeries {
 	t.Helper()

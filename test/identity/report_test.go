@@ -23,10 +23,11 @@ func report(t *testing.T, results []comparison) {
 		total.series += c.series
 		total.samples += c.samples
 		total.signs += c.signs
+		total.alone += c.alone
 		differences = append(differences, c.differences...)
 	}
 	row(&total, len(differences))
-	t.Logf("\n%-36s %7s %8s %9s\n%s%d zeros have a sign that Prometheus does not send", "fixture", "series", "samples", "differing", table.String(), total.signs)
+	t.Logf("\n%-36s %7s %8s %9s\n%s%d zeros have a sign that Prometheus does not send, %d exemplars no sample", "fixture", "series", "samples", "differing", table.String(), total.signs, total.alone)
 	if len(differences) > 0 {
 		t.Errorf("%d differences, the first of them:\n%s", len(differences), strings.Join(differences[:min(shown, len(differences))], "\n"))
 	}

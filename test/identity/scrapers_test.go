@@ -101,7 +101,7 @@ func (s *scraper) startCollector(t *testing.T, startTimestamps bool) {
 	s.write(t, "collector.yaml", string(config))
 	processors, start := "[]", "false"
 	if s.name == unpacked {
-		processors = "[batch]"
+		processors = "[attributes]"
 	}
 	if startTimestamps {
 		start = "true"
