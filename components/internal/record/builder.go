@@ -3,6 +3,7 @@ package record
 import (
 	"encoding/binary"
 	"math"
+	"slices"
 )
 
 // Builder makes a record. It is reused through Reset, and not safe for concurrent use.
@@ -30,9 +31,10 @@ func (b *Builder) Add(s *Sample) {
 	if len(s.Exemplars) > 0 {
 		kind |= flagExemplars
 	}
-	buf := b.buf
+	size := sampleSize(s)
+	buf := slices.Grow(b.buf, 1+binary.MaxVarintLen64+size)
 	buf = append(buf, kind)
-	buf = binary.AppendUvarint(buf, uint64(sampleSize(s))) //nolint:gosec // a size is not negative
+	buf = binary.AppendUvarint(buf, uint64(size)) //nolint:gosec // a size is not negative
 	buf = binary.LittleEndian.AppendUint64(buf, s.Hash)
 	buf = binary.AppendVarint(buf, s.Timestamp)
 	if s.Start != 0 {

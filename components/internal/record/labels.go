@@ -16,6 +16,12 @@ const (
 // AppendLabel appends one label to the labels of a sample. The caller appends them sorted by name, each name once, and none
 // with an empty value.
 func AppendLabel(dst []byte, name, value string) []byte {
+	if size := len(name) + len(value) + 4; size < 0x80 { // all lengths are one byte, as nearly always
+		dst = append(dst, tagLabels, byte(size), tagName, byte(len(name))) //nolint:gosec // below 0x80
+		dst = append(dst, name...)
+		dst = append(dst, tagValue, byte(len(value))) //nolint:gosec // below 0x80
+		return append(dst, value...)
+	}
 	size := 2 + uvarintSize(uint64(len(name))) + len(name) + uvarintSize(uint64(len(value))) + len(value)
 	dst = append(dst, tagLabels)
 	dst = binary.AppendUvarint(dst, uint64(size)) //nolint:gosec // a size is not negative

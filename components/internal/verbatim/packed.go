@@ -9,10 +9,10 @@ import (
 
 // PackedKey has, in the metadata of a metric without points, many series as one record (components/internal/record). It is a
 // string, though a record is no text: bytes would be copied when they are put in and again when they are taken out. Packed
-// series stay within the process.
+// series stay within the process, and are valid until ConsumeMetrics returns.
 const PackedKey = "prometheus.packed"
 
-// Packed returns the record of a metric that holds series packed. It is the metric's memory, and must not be changed.
+// Packed returns the record of a metric that holds series packed. It is the packer's memory, and must not be changed or kept.
 func Packed(m pmetric.Metric) (written []byte, ok bool) {
 	if m.Type() != pmetric.MetricTypeEmpty {
 		return nil, false

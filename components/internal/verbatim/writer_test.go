@@ -1,6 +1,7 @@
 package verbatim
 
 import (
+	"fmt"
 	"math"
 	"testing"
 	"unsafe"
@@ -105,14 +106,25 @@ func TestOtherHistogramsAreBytes(t *testing.T) {
 	require.False(t, ok)
 }
 
-func BenchmarkWriter(b *testing.B) {
-	var w Writer
+func BenchmarkWriter(b *testing.B) { benchmark(b, &Writer{}) }
+
+func BenchmarkPacker(b *testing.B) { benchmark(b, &Packer{}) }
+
+func benchmark(b *testing.B, w interface {
+	Float(ls labels.Labels, m Metadata, start, at int64, v float64) error
+	Take() pmetric.Metrics
+}) {
+	series := make([]labels.Labels, 1000)
+	for i := range series {
+		series[i] = labels.FromStrings("__name__", "node_systemd_unit_state", "instance", "127.0.0.1:9100", "job", "node",
+			"name", fmt.Sprintf("application-%d.service", i), "state", "activating", "type", "simple")
+	}
 	b.ReportAllocs()
 	for b.Loop() {
-		for range 1000 {
-			_ = w.Float(bucket, Metadata{Type: model.MetricTypeHistogram, Family: "h"}, 0, 1, 1)
+		for i := range series {
+			_ = w.Float(series[i], Metadata{Type: model.MetricTypeGauge, Family: "node_systemd_unit_state"}, 0, 1_800_000_000_000, 1)
 		}
 		w.Take()
 	}
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/1000, "ns/sample")
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(series)), "ns/sample")
 }

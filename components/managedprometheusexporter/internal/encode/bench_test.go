@@ -16,7 +16,8 @@ import (
 // some with many, 5 to 8 labels.
 var batches = map[string]func() pmetric.Metrics{
 	"scraped":    func() pmetric.Metrics { md, sm := scrape(); nodeLike(sm, true); return md },
-	"verbatim":   verbatimNode,
+	"verbatim":   func() pmetric.Metrics { return verbatimNode(&verbatim.Writer{}) },
+	"packed":     func() pmetric.Metrics { return verbatimNode(&verbatim.Packer{}) },
 	"otlp":       func() pmetric.Metrics { md, sm := otlpResource("1"); nodeLike(sm, false); return md },
 	"resources":  otlpResources,
 	"histograms": histograms,
@@ -51,10 +52,9 @@ func nodeLike(sm pmetric.ScopeMetrics, isScraped bool) {
 	})
 }
 
-func verbatimNode() pmetric.Metrics {
+func verbatimNode(w sampleWriter) pmetric.Metrics {
 	_, sm := scrape()
 	nodeLike(sm, true)
-	var w verbatim.Writer
 	for i := range sm.Metrics().Len() {
 		m := sm.Metrics().At(i)
 		for j := range m.Sum().DataPoints().Len() {
