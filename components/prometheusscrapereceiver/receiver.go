@@ -29,8 +29,8 @@ const (
 	seriesLifetime = 4
 )
 
-// garbagePercent is GOGC while series are packed, which makes little garbage. Prometheus has 75.
-const garbagePercent = 65
+// garbagePercent is GOGC while series are packed, which makes little garbage: as much as Prometheus has.
+const garbagePercent = 75
 
 // scraper is the receiver.
 type scraper struct {
