@@ -22,6 +22,10 @@
 //	leaks_test.go        logs, metrics, zpages, print-config and validate never hold the secret
 //	brokenconfig_test.go validate says what is wrong with each broken accesskey_auth
 //	serverauth_test.go   the receiving side of accesskey_auth, over HTTP and gRPC
+//	gateway_test.go      a gateway that is killed again and again loses nothing of what Prometheus servers send
+//	gateway_refusal_test.go  full or short of memory, it sends its senders away and has everything in the end
+//	gateway_senders_test.go  passwords and certificates of senders and gateway change without a refused request
+//	gateway_hosts_test.go    three hosts, one gateway, and every fault of the network between them
 //
 // `make e2e` in the root of the repository builds what is needed and runs them. Nothing is skipped: a missing binary or
 // Docker engine is a failure that says what to do.

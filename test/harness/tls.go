@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// Certificate is a self-signed server certificate for 127.0.0.1 that is its own authority.
+// Certificate is a self-signed certificate of a server or client on 127.0.0.1 that is its own authority.
 // Go programs trust it with SSL_CERT_FILE=CertFile in their environment.
 type Certificate struct {
 	CertFile, KeyFile string
@@ -38,7 +38,7 @@ func NewCertificate(dir string) (*Certificate, error) {
 		IsCA:                  true,
 		BasicConstraintsValid: true,
 		KeyUsage:              x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
-		ExtKeyUsage:           []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+		ExtKeyUsage:           []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
 	if err != nil {
