@@ -28,6 +28,7 @@ type PrometheusSettings struct {
 	Certificate *Certificate // serves https, HTTP/2 included, when set
 	Config      string       // its prometheus.yml; scrapes nothing when empty
 	Features    []string     // feature flags
+	Agent       bool         // it is a Prometheus agent, which stores nothing and only sends
 }
 
 // StartPrometheus starts the server and waits until it is ready.
@@ -61,7 +62,11 @@ func StartPrometheus(ctx context.Context, settings PrometheusSettings) (*Prometh
 		"--web.config.file=" + p.webConfig,
 		"--web.listen-address=" + settings.Address,
 		"--web.enable-remote-write-receiver",
-		"--storage.tsdb.path=" + filepath.Join(settings.Directory, "data"),
+	}
+	if data := filepath.Join(settings.Directory, "data"); settings.Agent {
+		args = append(args, "--agent", "--storage.agent.path="+data)
+	} else {
+		args = append(args, "--storage.tsdb.path="+data)
 	}
 	if len(settings.Features) > 0 {
 		args = append(args, "--enable-feature="+strings.Join(settings.Features, ","))

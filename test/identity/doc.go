@@ -17,4 +17,6 @@
 // The two scrape at different moments. A sample without a timestamp of its own thus stands at the n-th scrape of its
 // target, which the target's series up counts; timestamps that a target exposes are compared as they are. They lie between
 // the start of the scrapers and the first scrape, or ahead: Prometheus sends nothing that is older than its start.
+//
+// The gateway is proven likewise: a real Prometheus scrapes the fixtures, and sends the same directly and through the gateway.
 package identity

@@ -16,7 +16,7 @@ func TestTheCollectorSendsWhatPrometheusSends(t *testing.T) {
 	for name, startTimestamps := range map[string]bool{"as_exposed": false, "start_timestamps": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := startRun(t, startTimestamps)
+			r := startRun(t, startTimestamps, func(fixtures []fixture) ([]*scraper, string) { return startScrapers(t, fixtures, startTimestamps) })
 			r.until(t, "the targets were scraped", r.scraped)
 			r.without(t, removedFixture)
 			r.until(t, "the removed target is stale", r.removedIsStale)

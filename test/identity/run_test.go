@@ -25,7 +25,8 @@ type run struct {
 	startTimestamps bool
 }
 
-func startRun(t *testing.T, startTimestamps bool) *run {
+// startRun starts scrapers and everything that they scrape. start starts the former; it returns where the reference listens.
+func startRun(t *testing.T, startTimestamps bool, start func(fixtures []fixture) (all []*scraper, address string)) *run {
 	t.Helper()
 	node, err := harness.StartNodeExporter(deadline(t), t.TempDir())
 	require.NoError(t, err)
@@ -33,7 +34,7 @@ func startRun(t *testing.T, startTimestamps bool) *run {
 	r := &run{fixtures: append(loadFixtures(t), liveFixtures()...), described: map[*recorder]int{}, known: targetFamilies{}, startTimestamps: startTimestamps}
 	r.server = startServer(t, r.fixtures)
 	var prometheus string
-	r.scrapers, prometheus = startScrapers(t, r.fixtures, startTimestamps)
+	r.scrapers, prometheus = start(r.fixtures)
 	r.addresses = map[string]string{"node_exporter": node.Address, "prometheus": prometheus}
 
 	base := time.Now()

@@ -38,6 +38,8 @@ type scraper struct {
 	stop      func()
 
 	prometheus *harness.Prometheus // of the reference
+	agent      bool                // it is a Prometheus agent
+	senders    string              // further entries of its remote_write
 }
 
 func startScrapers(t *testing.T, fixtures []fixture, startTimestamps bool) (all []*scraper, address string) {
@@ -46,16 +48,8 @@ func startScrapers(t *testing.T, fixtures []fixture, startTimestamps bool) (all 
 	address, err := harness.FreeAddress()
 	require.NoError(t, err)
 	for _, name := range scrapers {
-		one := &scraper{name: name, directory: t.TempDir(), recorders: map[string]*recorder{}}
-		for version := range messages {
-			endpoint := harness.StartEndpoint(nil)
-			t.Cleanup(endpoint.Close)
-			one.recorders[version] = newRecorder(endpoint)
-		}
-		one.write(t, "scrapes.yml", scrapeConfigs(t, fixtures))
-		one.write(t, "user", key.ID)
-		one.write(t, "password", key.Secret)
-		one.write(t, "targets.json", "[]")
+		one := newScraper(t, name)
+		one.prepare(t, fixtures, key)
 		if name == reference {
 			one.startPrometheus(t, address, key, startTimestamps)
 		} else {
@@ -64,6 +58,26 @@ func startScrapers(t *testing.T, fixtures []fixture, startTimestamps bool) (all 
 		all = append(all, one)
 	}
 	return all, address
+}
+
+func newScraper(t *testing.T, name string) *scraper {
+	t.Helper()
+	s := &scraper{name: name, directory: t.TempDir(), recorders: map[string]*recorder{}}
+	for version := range messages {
+		endpoint := harness.StartEndpoint(nil)
+		t.Cleanup(endpoint.Close)
+		s.recorders[version] = newRecorder(endpoint)
+	}
+	return s
+}
+
+// prepare writes what tells it what to scrape.
+func (s *scraper) prepare(t *testing.T, fixtures []fixture, key harness.AccessKey) {
+	t.Helper()
+	s.write(t, "scrapes.yml", scrapeConfigs(t, fixtures))
+	s.write(t, "user", key.ID)
+	s.write(t, "password", key.Secret)
+	s.write(t, "targets.json", "[]")
 }
 
 func (s *scraper) write(t *testing.T, name, content string) {
@@ -78,8 +92,8 @@ func (s *scraper) startPrometheus(t *testing.T, address string, key harness.Acce
 	template, err := os.ReadFile("testdata/prometheus.yml")
 	require.NoError(t, err)
 	settings := harness.PrometheusSettings{
-		Directory: s.directory, Address: address, Users: []harness.AccessKey{key},
-		Config:   strings.NewReplacer("ENDPOINT_V1", s.recorders["1.0"].endpoint.URL, "ENDPOINT_V2", s.recorders["2.0"].endpoint.URL).Replace(string(template)),
+		Directory: s.directory, Address: address, Users: []harness.AccessKey{key}, Agent: s.agent,
+		Config:   strings.NewReplacer("ENDPOINT_V1", s.recorders["1.0"].endpoint.URL, "ENDPOINT_V2", s.recorders["2.0"].endpoint.URL).Replace(string(template)) + s.senders,
 		Features: []string{"exemplar-storage", "metadata-wal-records"},
 	}
 	if startTimestamps {
