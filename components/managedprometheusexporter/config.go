@@ -22,6 +22,9 @@ type Config struct {
 	// WriteRelabelConfigs are applied after the external labels: relabelling rules in Prometheus's own notation. As
 	// everywhere in the collector's configuration, a `$` is written `$$`.
 	WriteRelabelConfigs []map[string]any `mapstructure:"write_relabel_configs"`
+	// MetricNameValidationScheme is utf8, or legacy: which names relabelling may make. Source: Prometheus's
+	// global.metric_name_validation_scheme.
+	MetricNameValidationScheme string `mapstructure:"metric_name_validation_scheme"`
 	// ProtobufMessage is prometheus.WriteRequest (remote write 1.0) or io.prometheus.write.v2.Request (2.0).
 	ProtobufMessage string `mapstructure:"protobuf_message"`
 	// SendExemplars and SendNativeHistograms are off unless set: the service documents neither.

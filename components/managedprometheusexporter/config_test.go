@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/common/model"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/confmap"
@@ -50,6 +51,8 @@ func TestEveryKeyIsRead(t *testing.T) {
 	rules, err := config.relabelConfigs()
 	require.NoError(t, err)
 	require.Equal(t, "drop", string(rules[0].Action))
+	require.Equal(t, model.LegacyValidation, rules[0].NameValidationScheme)
+	want.MetricNameValidationScheme = schemeLegacy
 	config.WriteRelabelConfigs = nil
 	require.Equal(t, want, config)
 }

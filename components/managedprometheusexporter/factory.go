@@ -56,8 +56,11 @@ func createDefaultConfig() component.Config {
 			MaxSamplesPerSend: defaultMaxSamplesPerSend, BatchSendDeadline: defaultBatchSendDeadline,
 			MinBackoff: defaultMinBackoff, MaxBackoff: defaultMaxBackoff, FlushDeadline: defaultFlushDeadline,
 		},
-		Metadata:          MetadataConfig{Send: true, SendInterval: defaultMetadataInterval, MaxSamplesPerSend: defaultMetadataPerSend},
-		ProtobufMessage:   messageV1,
+		Metadata:        MetadataConfig{Send: true, SendInterval: defaultMetadataInterval, MaxSamplesPerSend: defaultMetadataPerSend},
+		ProtobufMessage: messageV1,
+
+		MetricNameValidationScheme: schemeUTF8,
+
 		MaxRequestBytes:   defaultMaxRequestBytes,
 		AuthProbeInterval: defaultAuthProbeInterval,
 		OTLP: OTLPConfig{

@@ -12,6 +12,10 @@ import (
 // wrong.
 func (c *Config) relabelConfigs() ([]*relabel.Config, error) {
 	const key = "write_relabel_configs"
+	scheme := model.UTF8Validation
+	if c.MetricNameValidationScheme == schemeLegacy {
+		scheme = model.LegacyValidation
+	}
 	rules := make([]*relabel.Config, 0, len(c.WriteRelabelConfigs))
 	for i, written := range c.WriteRelabelConfigs {
 		text, err := yaml.Marshal(written)
@@ -22,7 +26,7 @@ func (c *Config) relabelConfigs() ([]*relabel.Config, error) {
 		if err := yaml.UnmarshalStrict(text, rule); err != nil {
 			return nil, fmt.Errorf("%s[%d]: %w", key, i, err)
 		}
-		if err := rule.Validate(model.UTF8Validation); err != nil {
+		if err := rule.Validate(scheme); err != nil {
 			return nil, fmt.Errorf("%s[%d]: %w", key, i, err)
 		}
 		rules = append(rules, rule)

@@ -23,6 +23,9 @@ const (
 
 	messageV1 = "prometheus.WriteRequest"
 	messageV2 = "io.prometheus.write.v2.Request"
+
+	schemeUTF8   = "utf8"
+	schemeLegacy = "legacy"
 )
 
 const (
@@ -114,7 +117,7 @@ func (c *Config) validateMessage() error {
 
 func (c *Config) validateLabels() error {
 	_, err := c.relabelConfigs()
-	errs := []error{err}
+	errs := []error{err, oneOf("metric_name_validation_scheme", c.MetricNameValidationScheme, schemeUTF8, schemeLegacy)}
 	for name := range c.ExternalLabels {
 		if name == model.MetricNameLabel || !model.UTF8Validation.IsValidLabelName(name) {
 			errs = append(errs, fmt.Errorf("external_labels: %q cannot be the name of a label", name))
