@@ -19,6 +19,7 @@ type Sink struct {
 
 	server                                *httptest.Server
 	requests, samples, bytes, undecodable atomic.Uint64
+	order                                 atomic.Pointer[order]
 }
 
 // Sunk is what a sink has received.
@@ -47,7 +48,7 @@ func (s *Sink) Close() { s.server.Close() }
 
 func (s *Sink) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	v2 := strings.Contains(request.Header.Get("Content-Type"), "io.prometheus.write.v2.Request")
-	samples, size, err := countSamples(request.Body, v2)
+	samples, size, err := s.count(request.Body, v2)
 	if err != nil {
 		s.undecodable.Add(1)
 	}
@@ -60,7 +61,8 @@ func (s *Sink) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-func countSamples(body io.Reader, v2 bool) (samples uint64, size int, err error) {
+// count counts samples, of 1.0 in their order when that is wanted.
+func (s *Sink) count(body io.Reader, v2 bool) (samples uint64, size int, err error) {
 	compressed, err := io.ReadAll(body)
 	if err != nil {
 		return 0, len(compressed), err
@@ -76,6 +78,9 @@ func countSamples(body io.Reader, v2 bool) (samples uint64, size int, err error)
 	err = eachField(raw, func(number protowire.Number, series []byte) error {
 		if number != timeseries {
 			return nil
+		}
+		if o := s.order.Load(); o != nil && !v2 {
+			o.note(series)
 		}
 		return eachField(series, func(number protowire.Number, _ []byte) error {
 			if number == 2 || number == histograms {

@@ -27,6 +27,7 @@ type settings struct {
 	rounds      int
 	push        time.Duration
 	connections int
+	gateway     time.Duration
 	profiles    string
 	only        string
 }
@@ -48,6 +49,7 @@ func parseFlags() (s settings) {
 	flag.IntVar(&s.rounds, "rounds", 1, "over all subjects; the table shows the one of median CPU of each")
 	flag.DurationVar(&s.push, "push", 15*time.Second, "to push OTLP for; 0 leaves saturation out")
 	flag.IntVar(&s.connections, "connections", 4, "to push OTLP over")
+	flag.DurationVar(&s.gateway, "gateway", 15*time.Second, "to send remote write through gateways for, at 50,000 samples a second and then saturating; 0 leaves them out")
 	flag.StringVar(&s.profiles, "profiles", "", "`folder` to write CPU profiles of the collectors to, which costs them a little")
 	flag.StringVar(&s.only, "only", "", "subjects whose name matches this `regexp`")
 	flag.Parse()
@@ -78,6 +80,20 @@ func run(ctx context.Context, s settings, out io.Writer) error {
 			return fmt.Errorf("saturation: %w", err)
 		}
 		reportSaturation(out, s, rows)
+	}
+	if s.gateway > 0 {
+		return runGateway(ctx, s, out)
+	}
+	return nil
+}
+
+func runGateway(ctx context.Context, s settings, out io.Writer) error {
+	for _, saturating := range []bool{false, true} {
+		rows, err := inRounds(s.rounds, func() ([]measurement, error) { return measureGateway(ctx, s, saturating) })
+		if err != nil {
+			return fmt.Errorf("gateway: %w", err)
+		}
+		reportGateway(out, s, saturating, rows)
 	}
 	return nil
 }

@@ -24,9 +24,11 @@ type measurement struct {
 	requests uint64
 	bytes    uint64
 	refused  uint64 // batches pushed in vain, and again
-	cpu      time.Duration
-	elapsed  time.Duration
-	memory   uint64 // most anonymous memory, in bytes
+
+	outOfOrder uint64 // samples that came after a newer one of their series, since the subject was started
+	cpu        time.Duration
+	elapsed    time.Duration
+	memory     uint64 // most anonymous memory, in bytes
 
 	least, most float64 // CPU per million samples over all rounds
 }

@@ -13,6 +13,9 @@ const (
 	barOwnShare    = 0.9  // CPU seconds per million samples, behind contrib's receiver
 	barAgentCPU    = 0.95 // of that of Prometheus agent, behind our receiver
 	barAgentMemory = 0.9
+
+	barGatewayPrometheus = 0.5 // of the CPU of Prometheus, for the gateway
+	barGatewayVMAgent    = 2.0
 )
 
 const mebibyte = 1 << 20
@@ -73,6 +76,31 @@ func reportSaturation(out io.Writer, s settings, rows []measurement) {
 		})
 	}
 	table(out, cells)
+}
+
+func reportGateway(out io.Writer, s settings, saturating bool, rows []measurement) {
+	pace := fmt.Sprintf("%d samples a second", writesAt)
+	if saturating {
+		pace = "as fast as they are answered"
+	}
+	fmt.Fprintf(out, "\nRemote write by %d senders of %d hosts each, %s, for %v, until the endpoint has everything\n\n", senderCount, hostsPerSender, pace, s.gateway)
+	cells := [][]string{{"", "samples per s", "CPU s per million samples", "RssAnon, MiB", "bytes per sample", "samples per request", "out of order", "requests refused"}}
+	cpu := map[string]float64{}
+	for _, m := range rows {
+		cpu[m.name] = m.perMillion()
+		cells = append(cells, []string{
+			m.name, fmt.Sprintf("%.0f", m.rate()), m.cost(), mebibytes(m.memory), m.perSample(), m.perRequest(), fmt.Sprint(m.outOfOrder), fmt.Sprint(m.refused),
+		})
+	}
+	table(out, cells)
+	fmt.Fprintln(out)
+	own := gatewaySubject.name
+	if measured(cpu, own, prometheusGateway.name) {
+		bar(out, "gateway / Prometheus agent, CPU", cpu[own]/cpu[prometheusGateway.name], barGatewayPrometheus)
+	}
+	if measured(cpu, own, vmagentGateway.name) {
+		bar(out, "gateway / vmagent, CPU", cpu[own]/cpu[vmagentGateway.name], barGatewayVMAgent)
+	}
 }
 
 func (m measurement) rate() float64 { return float64(m.samples) / m.elapsed.Seconds() }

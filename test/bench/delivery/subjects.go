@@ -24,7 +24,8 @@ type site struct {
 // running is a subject at work.
 type running struct {
 	*harness.Process
-	otlp string // URL, of a collector
+	otlp  string // URL, of a collector
+	write string // URL, of a gateway
 }
 
 // subject is something that delivers.
@@ -60,27 +61,31 @@ func (s settings) chosen(subjects ...subject) []subject {
 }
 
 func startAgent(_ context.Context, s site) (running, error) {
-	binary, err := harness.Binary("prometheus")
-	if err != nil {
-		return running{}, err
-	}
-	address, err := harness.FreeAddress()
-	if err != nil {
-		return running{}, err
-	}
-	config := fmt.Sprintf(`
+	r, _, err := runAgent(s, fmt.Sprintf(`
 global: {scrape_interval: %s, external_labels: {cluster: bench}}
 scrape_configs: [{job_name: node, file_sd_configs: [{files: [%q]}]}]
 remote_write: [{url: %q}]
-`, s.interval, s.targets, s.endpoint)
+`, s.interval, s.targets, s.endpoint))
+	return r, err
+}
+
+// runAgent runs a Prometheus agent on a configuration.
+func runAgent(s site, config string, args ...string) (r running, address string, err error) {
+	binary, err := harness.Binary("prometheus")
+	if err != nil {
+		return r, "", err
+	}
+	if address, err = harness.FreeAddress(); err != nil {
+		return r, "", err
+	}
 	path := filepath.Join(s.directory, "prometheus.yml")
 	if err := os.WriteFile(path, []byte(config), 0o600); err != nil {
-		return running{}, err
+		return r, "", err
 	}
-	process, err := harness.StartProcess(binary, []string{
+	r.Process, err = harness.StartProcess(binary, append([]string{
 		"--agent", "--config.file=" + path, "--web.listen-address=" + address, "--storage.agent.path=" + filepath.Join(s.directory, "data"),
-	}, nil)
-	return running{Process: process}, err
+	}, args...), nil)
+	return r, address, err
 }
 
 func startVMAgent(_ context.Context, s site) (running, error) {
@@ -121,7 +126,7 @@ func collector(overrides ...func(site) string) func(context.Context, site) (runn
 		if err != nil {
 			return running{}, err
 		}
-		return running{c.Process, c.OTLPURL}, nil
+		return running{Process: c.Process, otlp: c.OTLPURL}, nil
 	}
 }
 
