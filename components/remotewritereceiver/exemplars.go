@@ -88,6 +88,9 @@ type strays struct {
 
 // note keeps a series that holds exemplars only.
 func (s *strays) note(r *request, series []byte) {
+	if samplesFirst(series) {
+		return
+	}
 	exemplars := 0
 	c := cursor{rest: series}
 	for c.next() {

@@ -67,7 +67,7 @@ func TestPackedSeries(t *testing.T) {
 	require.Equal(t, [4]string{"gauge", "alone", "About alone.", "u"}, about(resources.At(1).ScopeMetrics().At(0).Metrics().At(0)))
 
 	samples, families := unpack(t, written)
-	require.Equal(t, []record.Metadata{{Type: record.HistogramType, Family: "h", Help: "About h.", Unit: "u"}, {Family: "n"}}, families)
+	require.Equal(t, []record.Metadata{{Type: record.HistogramType, Family: "h", Help: "About h.", Unit: "u"}, {}}, families)
 	sent := []prompb.TimeSeries{
 		{Labels: s.Labels, Samples: s.Samples[:1]}, {Labels: s.Labels, Samples: s.Samples[1:], Exemplars: s.Exemplars}, native,
 	}

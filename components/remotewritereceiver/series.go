@@ -13,6 +13,9 @@ import (
 // for its samples, and for its exemplars. An error ends the request.
 func (r *request) series(body []byte) error {
 	r.open = false
+	if done, err := r.plain(body); done {
+		return err
+	}
 	ls, about, err := r.identify(body)
 	if errors.Is(err, errMalformed) {
 		return err

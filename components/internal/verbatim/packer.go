@@ -100,23 +100,35 @@ func (p *Packer) begin(ls labels.Labels, m Metadata, start, at int64) error {
 	case !startOK || !atOK:
 		return fmt.Errorf("%s: %w", name, ErrTime)
 	}
-	p.flush()
-	if !p.begun {
-		p.builder.Reset()
-		p.begun, p.described = true, false
-	}
-	if m.Family == "" {
+	if m.Family == "" && m != (Metadata{}) {
 		m.Family = name
 	}
-	if !p.described || m != p.metadata {
-		p.describe(m)
-	}
+	p.series(m)
 	p.labels = p.labels[:0]
 	ls.Range(func(l labels.Label) { p.labels = record.AppendLabel(p.labels, l.Name, l.Value) })
 	p.exemplars = p.exemplars[:0]
 	p.sample = record.Sample{Labels: p.labels, Timestamp: at, Start: start}
 	p.pending = true
 	return nil
+}
+
+// FloatOf appends a sample of a series without metadata whose labels are encoded already, as record.AppendLabel does it: sorted, each
+// name once, none with an empty value, the name of the metric among them. The caller has checked all that, and the time.
+func (p *Packer) FloatOf(encoded []byte, at int64, v float64) {
+	p.series(Metadata{})
+	p.builder.Add(&record.Sample{Kind: record.Float, Labels: encoded, Timestamp: at, Value: v})
+}
+
+// series ends the sample before, and makes these metadata those in force.
+func (p *Packer) series(m Metadata) {
+	p.flush()
+	if !p.begun {
+		p.builder.Reset()
+		p.begun, p.described = true, false
+	}
+	if !p.described || m != p.metadata {
+		p.describe(m)
+	}
 }
 
 func (p *Packer) describe(m Metadata) {

@@ -1,6 +1,7 @@
 package encode
 
 import (
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/msp-collector/msp-collector/components/internal/record"
@@ -105,7 +106,7 @@ func (s *state) relabelBuilder() *labels.Builder {
 func nameOf(encoded []byte) string {
 	walk := record.LabelsOf(encoded)
 	for name, value, ok := walk.Next(); ok; name, value, ok = walk.Next() {
-		if string(name) == labels.MetricName {
+		if string(name) == model.MetricNameLabel {
 			return string(value)
 		}
 	}
