@@ -20,6 +20,7 @@ import (
 	"go.opentelemetry.io/collector/receiver/receiverhelper"
 	"go.uber.org/zap/exp/zapslog"
 
+	"github.com/msp-collector/msp-collector/components/internal/configreload"
 	"github.com/msp-collector/msp-collector/components/internal/garbage"
 )
 
@@ -42,6 +43,8 @@ type scraper struct {
 	cancel  context.CancelFunc
 	manager *scrape.Manager
 	running sync.WaitGroup
+
+	stopReport func() error // of reloads of a prometheus.yml
 }
 
 func newReceiver(set receiver.Settings, config *Config, next consumer.Metrics) *scraper {
@@ -78,7 +81,10 @@ func (r *scraper) Start(_ context.Context, host component.Host) error {
 	if err := r.manager.ApplyConfig(loaded); err != nil {
 		return fmt.Errorf("config: %s", withoutValues(err))
 	}
-	if err := r.telemetry.register(r.set.MeterProvider, r.set.ID, known, r.manager.TargetsActive); err != nil {
+	if err := r.telemetry.register(r.set.MeterProvider, r.set.ID, known, r.manager); err != nil {
+		return err
+	}
+	if r.stopReport, err = configreload.Process.Report(r.set.MeterProvider); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -139,7 +145,7 @@ func (r *scraper) Shutdown(context.Context) error {
 	r.manager.Stop()
 	r.running.Wait()
 	r.cancel = nil
-	return r.telemetry.unregister()
+	return errors.Join(r.stopReport(), r.telemetry.unregister())
 }
 
 func sweep(ctx context.Context, known *table) {

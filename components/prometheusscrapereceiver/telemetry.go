@@ -39,8 +39,14 @@ func (t *telemetry) took(samples int) { t.accepted.Add(int64(samples)) }
 
 func (t *telemetry) refuse(reason, samples int) { t.refused[reason].Add(int64(samples)) }
 
+// targetLister is what a scrape manager knows of targets, by job.
+type targetLister interface {
+	TargetsActive() map[string][]*scrape.Target
+	TargetsDropped() map[string][]*scrape.Target
+}
+
 // register exposes the metrics. The targets are asked for when they are collected.
-func (t *telemetry) register(provider metric.MeterProvider, id component.ID, known *table, targets func() map[string][]*scrape.Target) error {
+func (t *telemetry) register(provider metric.MeterProvider, id component.ID, known *table, targets targetLister) error {
 	meter := provider.Meter(scopeName)
 	accepted, err1 := meter.Int64ObservableCounter(metricPrefix+"accepted_samples", metric.WithUnit("{sample}"),
 		metric.WithDescription("Samples of scrapes that the pipeline took, up and its like and staleness markers included."))
@@ -50,7 +56,9 @@ func (t *telemetry) register(provider metric.MeterProvider, id component.ID, kno
 		metric.WithDescription("Targets by job and health: up, down, or unknown before the first scrape."))
 	series, err4 := meter.Int64ObservableGauge(metricPrefix+"series", metric.WithUnit("{series}"),
 		metric.WithDescription("Series that were scraped of late."))
-	if err := errors.Join(err1, err2, err3, err4); err != nil {
+	dropped, err5 := meter.Int64ObservableGauge(metricPrefix+"dropped_targets", metric.WithUnit("{target}"),
+		metric.WithDescription("Targets that discovery found and relabelling dropped, by job, as far as keep_dropped_targets keeps them."))
+	if err := errors.Join(err1, err2, err3, err4, err5); err != nil {
 		return err
 	}
 	receiver := attribute.String("receiver", id.String())
@@ -61,7 +69,10 @@ func (t *telemetry) register(provider metric.MeterProvider, id component.ID, kno
 			o.ObserveInt64(refused, t.refused[reason].Load(), metric.WithAttributes(receiver, attribute.String("reason", name)))
 		}
 		o.ObserveInt64(series, int64(known.len()), metric.WithAttributes(receiver))
-		for job, all := range targets() {
+		for job, all := range targets.TargetsDropped() {
+			o.ObserveInt64(dropped, int64(len(all)), metric.WithAttributes(receiver, attribute.String("job", job)))
+		}
+		for job, all := range targets.TargetsActive() {
 			health := map[scrape.TargetHealth]int64{scrape.HealthGood: 0, scrape.HealthBad: 0, scrape.HealthUnknown: 0}
 			for _, target := range all {
 				health[target.Health()]++
@@ -71,7 +82,7 @@ func (t *telemetry) register(provider metric.MeterProvider, id component.ID, kno
 			}
 		}
 		return nil
-	}, accepted, refused, active, series)
+	}, accepted, refused, active, dropped, series)
 	return err
 }
 
