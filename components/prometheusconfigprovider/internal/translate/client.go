@@ -1,0 +1,119 @@
+package translate
+
+import (
+	"crypto/tls"
+	"errors"
+	"net/http"
+
+	promconfig "github.com/prometheus/common/config"
+	"go.yaml.in/yaml/v3"
+)
+
+// certificatesReload is how often certificates in files are looked at again. Prometheus does so for each connection.
+const certificatesReload = "1m"
+
+// client makes the part http of the exporter.
+func (t *translation) client(d *destination) (*yaml.Node, error) {
+	w := d.written
+	_, written := lookup(d.entry, "url")
+	endpoint := written.Value
+	if w.URL.User != nil { // it is in the authenticator
+		public := *w.URL.URL
+		public.User = nil
+		endpoint = public.String()
+	}
+	node := mapping("endpoint", text(endpoint), "timeout", duration(w.RemoteTimeout))
+	if d.auth != nil {
+		set(node, "auth", mapping("authenticator", text(d.authID)))
+	}
+	errs := []error{t.tls(d, node), t.headers(d, node), t.proxy(d, node)}
+	return node, errors.Join(errs...)
+}
+
+var tlsVersions = map[promconfig.TLSVersion]string{
+	tls.VersionTLS10: "1.0", tls.VersionTLS11: "1.1", tls.VersionTLS12: "1.2", tls.VersionTLS13: "1.3",
+}
+
+func (t *translation) tls(d *destination, to *yaml.Node) error {
+	c := d.written.HTTPClientConfig.TLSConfig
+	node := mapping()
+	for _, s := range []struct{ key, value string }{
+		{"ca_pem", c.CA}, {"ca_file", c.CAFile}, {"cert_pem", c.Cert}, {"cert_file", c.CertFile},
+		{"key_file", c.KeyFile}, {"server_name_override", c.ServerName},
+		{"min_version", tlsVersions[c.MinVersion]}, {"max_version", tlsVersions[c.MaxVersion]},
+	} {
+		if s.value != "" {
+			set(node, s.key, text(s.value))
+		}
+	}
+	if c.Key != "" {
+		key, _ := lookupIn(d.entry, "tls_config", "key")
+		t.setSecret(node, "key_pem", string(c.Key), t.secretFor(key, "key_file", d.id+".key"))
+	}
+	if c.InsecureSkipVerify {
+		set(node, "insecure_skip_verify", boolean(true))
+	}
+	if c.CertFile != "" || c.KeyFile != "" {
+		set(node, "reload_interval", text(certificatesReload))
+	}
+	if len(node.Content) > 0 {
+		set(to, "tls", node)
+	}
+	return t.refuse(d.entry, d.key, []refusal{
+		{[]string{"tls_config", "ca_ref"}, "there is no secret manager here: use ca_file"},
+		{[]string{"tls_config", "cert_ref"}, "there is no secret manager here: use cert_file"},
+		{[]string{"tls_config", "key_ref"}, "there is no secret manager here: use key_file"},
+	})
+}
+
+// headers are those of both keys that Prometheus has for them.
+func (t *translation) headers(d *destination, to *yaml.Node) error {
+	node := mapping()
+	for name, value := range d.written.Headers {
+		set(node, name, text(value))
+	}
+	var errs []error
+	if more := d.written.HTTPClientConfig.HTTPHeaders; more != nil {
+		for name, header := range more.Headers {
+			key, _ := lookupIn(d.entry, "http_headers", name)
+			switch {
+			case len(header.Files) > 0 || len(header.Values)+len(header.Secrets) != 1:
+				errs = append(errs, t.at(key, "%s.http_headers: %q cannot be carried: a header has one value here, and it stands in values or secrets", d.key, name))
+			case len(header.Secrets) == 1:
+				t.setSecret(node, name, string(header.Secrets[0]), t.secretFor(key, "", d.id+"_"+name))
+			default:
+				set(node, name, text(header.Values[0]))
+			}
+		}
+	}
+	if len(node.Content) > 0 {
+		set(to, "headers", node)
+	}
+	return errors.Join(errs...)
+}
+
+// proxy asks Prometheus which proxy is for this URL: no_proxy and proxy_from_environment need no counterpart then.
+func (t *translation) proxy(d *destination, to *yaml.Node) error {
+	c := &d.written.HTTPClientConfig.ProxyConfig
+	request := &http.Request{URL: d.written.URL.URL}
+	if choose := c.Proxy(); choose != nil {
+		proxy, err := choose(request)
+		if err != nil {
+			return t.at(d.entry, "%s: the proxy that is configured is no URL", d.key)
+		}
+		if proxy != nil {
+			key, _ := lookup(d.entry, "proxy_url")
+			if proxy.User == nil || key == nil {
+				set(to, "proxy_url", text(proxy.String()))
+			} else {
+				t.setSecret(to, "proxy_url", proxy.String(), t.secretURL(key, proxy, d.id+"_proxy_url"))
+			}
+		}
+	}
+	if _, carried := lookup(to, "proxy_url"); carried == nil {
+		if proxy, err := http.ProxyFromEnvironment(request); err == nil && proxy != nil {
+			t.note(d.entry, d.key, "its requests go through the proxy of the environment, which Prometheus uses with proxy_from_environment only: set NO_PROXY for the endpoint")
+		}
+	}
+	return t.refuse(d.entry, d.key, []refusal{{[]string{"proxy_connect_header"}, "headers for a proxy cannot be carried: use a proxy that needs none"}})
+}

@@ -1,0 +1,149 @@
+package translate
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// to is a remote_write entry, given what stands beside its URL.
+func to(more string) string {
+	return jobOnly + "remote_write:\n- url: https://127.0.0.1/write\n  name: main\n" + more
+}
+
+const authMain = "extensions::accesskey_auth/main"
+
+func TestAnEntryBecomesAnExporter(t *testing.T) {
+	conf := carried(t, to(`
+  remote_timeout: 12s
+  headers: {X-Tenant: a}
+  http_headers: {X-More: {values: [b]}, X-Secret: {secrets: [s]}}
+  send_exemplars: true
+  send_native_histograms: true
+  protobuf_message: io.prometheus.write.v2.Request
+  proxy_url: http://proxy:3128
+  tls_config: {ca: CA, cert: CERT, key: KEY, server_name: sn, insecure_skip_verify: true, min_version: TLS12, max_version: TLS13}
+  queue_config: {capacity: 1, max_shards: 3, min_shards: 2, max_samples_per_send: 4, batch_send_deadline: 5s, min_backoff: 6s, max_backoff: 7s, sample_age_limit: 8h, retry_on_http_429: true}
+  metadata_config: {send: false, send_interval: 9s, max_samples_per_send: 10}
+  write_relabel_configs: [{source_labels: [__name__], regex: 'go_(.*)', target_label: x, replacement: $1}]
+`))
+	assert.Equal(t, map[string]any{
+		"http": map[string]any{
+			"endpoint": "https://127.0.0.1/write", "timeout": "12s", "proxy_url": "http://proxy:3128",
+			"headers": map[string]any{"X-Tenant": "a", "X-More": "b", "X-Secret": "s"},
+			"tls":     map[string]any{"ca_pem": "CA", "cert_pem": "CERT", "key_pem": "KEY", "server_name_override": "sn", "insecure_skip_verify": true, "min_version": "1.2", "max_version": "1.3"},
+		},
+		"wal": map[string]any{"directory": "/var/lib/msp-collector/wal"},
+		"queue_config": map[string]any{"capacity": 1, "min_shards": 2, "max_shards": 3, "max_samples_per_send": 4, "batch_send_deadline": "5s",
+			"min_backoff": "6s", "max_backoff": "7s", "sample_age_limit": "8h0m0s"},
+		"metadata_config":        map[string]any{"send": false, "send_interval": "9s", "max_samples_per_send": 10},
+		"protobuf_message":       "io.prometheus.write.v2.Request",
+		"send_exemplars":         true,
+		"send_native_histograms": true,
+		"write_relabel_configs":  []any{map[string]any{"source_labels": []any{"__name__"}, "regex": "go_(.*)", "target_label": "x", "replacement": "$1"}},
+	}, conf.Get("exporters::managed_prometheus/main"))
+}
+
+func TestPrometheussDefaultsApply(t *testing.T) {
+	conf := carried(t, to(""))
+	assert.Equal(t, map[string]any{"capacity": 10000, "min_shards": 1, "max_shards": 50, "max_samples_per_send": 2000, "batch_send_deadline": "5s",
+		"min_backoff": "30ms", "max_backoff": "5s", "sample_age_limit": "0s"}, conf.Get(mainID+"queue_config"))
+	assert.Equal(t, "30s", conf.Get(mainID+"http::timeout"))
+	assert.Equal(t, false, conf.Get(mainID+"send_exemplars"))
+	assert.False(t, conf.IsSet("extensions"))
+	assert.False(t, conf.IsSet("service::extensions"))
+}
+
+func TestLegacyNamesHoldForWriteRelabelling(t *testing.T) {
+	conf := carried(t, "global: {metric_name_validation_scheme: legacy}\n"+to("  write_relabel_configs: [{source_labels: [a], target_label: b}]\n"))
+	assert.Equal(t, "legacy", conf.Get(mainID+"metric_name_validation_scheme"))
+}
+
+func TestEveryWayToAuthenticateIsCarried(t *testing.T) {
+	for name, c := range map[string]struct {
+		more string
+		want map[string]any // by id of the extension
+	}{
+		"inline":             {"  basic_auth: {username: u, password: 0123}\n", map[string]any{"accesskey_auth/main": map[string]any{"static": map[string]any{"access_key_id": "u", "access_key_secret": "0123"}}}},
+		"mixed":              {"  basic_auth: {username: u, password_file: /p}\n", map[string]any{"accesskey_auth/main": map[string]any{"file": map[string]any{"access_key_id": "u", "access_key_secret_path": "/p"}}}},
+		"files":              {"  basic_auth: {username_file: /u, password_file: /p}\n", map[string]any{"accesskey_auth/main": map[string]any{"file": map[string]any{"access_key_id_path": "/u", "access_key_secret_path": "/p"}}}},
+		"authorization":      {"  authorization: {credentials: c}\n", map[string]any{"bearertokenauth/main": map[string]any{"scheme": "Bearer", "token": "c"}}},
+		"authorization type": {"  authorization: {type: Token, credentials_file: /c}\n", map[string]any{"bearertokenauth/main": map[string]any{"scheme": "Token", "filename": "/c"}}},
+		"bearer_token":       {"  bearer_token: c\n", map[string]any{"bearertokenauth/main": map[string]any{"scheme": "Bearer", "token": "c"}}},
+		"bearer_token_file":  {"  bearer_token_file: /c\n", map[string]any{"bearertokenauth/main": map[string]any{"scheme": "Bearer", "filename": "/c"}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			conf := carried(t, to(c.more))
+			assert.Equal(t, c.want, conf.Get("extensions"))
+			for id := range c.want {
+				assert.Equal(t, id, conf.Get(mainID+"http::auth::authenticator"))
+				assert.Equal(t, []any{id}, conf.Get("service::extensions"))
+			}
+		})
+	}
+	conf := carried(t, jobOnly+"remote_write: [{url: 'http://u:p%24@127.0.0.1/write?x=1', name: main}]")
+	assert.Equal(t, "http://127.0.0.1/write?x=1", conf.Get(mainID+"http::endpoint"))
+	assert.Equal(t, "p$", conf.Get(authMain+"::static::access_key_secret"))
+}
+
+func TestIdsStayWithTheirDestination(t *testing.T) {
+	ids := func(entries string) []any {
+		return carried(t, jobOnly+"remote_write: ["+entries+"]").Get("service::pipelines::metrics::exporters").([]any)
+	}
+	const a, b = "{url: 'http://a/write'}", "{url: 'http://b/write'}"
+	one, both, turned := ids(a), ids(a+", "+b), ids(b+", "+a)
+	assert.Equal(t, one[0], both[0])
+	assert.Equal(t, []any{both[1], both[0]}, turned)
+	assert.NotEqual(t, both[0], both[1])
+	assert.Equal(t, one, ids("{url: 'http://u:p@a/write'}"), "a password is no part of it")
+	named := ids("{url: 'http://a/write', name: prod-1}, {url: 'http://a/write', name: 'prod 1'}, {url: 'http://a/write', name: 'prod:1'}")
+	assert.Equal(t, "managed_prometheus/prod-1", named[0])
+	assert.Regexp(t, `^managed_prometheus/prod_1-[0-9a-f]{8}$`, named[1])
+	assert.NotEqual(t, named[1], named[2])
+}
+
+// Each is refused with the line and the way out.
+func TestWhatCannotBeCarriedIsRefused(t *testing.T) {
+	for name, c := range map[string]struct{ content, message string }{
+		"oauth2":                 {to("  oauth2: {client_id: a, client_secret: b, token_url: http://h}\n"), ":5: remote_write[0].oauth2 is not supported: authenticate with basic_auth"},
+		"sigv4":                  {to("  sigv4: {region: r}\n"), ":5: remote_write[0].sigv4 is not supported"},
+		"azuread":                {to("  azuread: {cloud: AzurePublic, sdk: {tenant_id: 00000000-a12b-3cd4-e56f-000000000000}}\n"), ":5: remote_write[0].azuread is not supported"},
+		"google_iam":             {to("  google_iam: {credentials_file: f}\n"), ":5: remote_write[0].google_iam is not supported"},
+		"inline password only":   {to("  basic_auth: {username_file: /u, password: topsecret}\n"), ":5: remote_write[0].basic_auth has its username in a file and its password not"},
+		"secret manager":         {to("  basic_auth: {username: u, password_ref: p}\n"), "use password_file"},
+		"no credentials":         {to("  authorization: {type: Bearer}\n"), ":5: remote_write[0].authorization has no credentials"},
+		"headers in files":       {to("  http_headers: {X: {files: [f]}}\n"), `:5: remote_write[0].http_headers: "X" cannot be carried`},
+		"headers of two values":  {to("  http_headers: {X: {values: [a, b]}}\n"), `:5: remote_write[0].http_headers: "X" cannot be carried`},
+		"headers for a proxy":    {to("  proxy_url: http://p\n  proxy_connect_header: {X: [a]}\n"), ":6: remote_write[0].proxy_connect_header is not supported"},
+		"one URL twice":          {jobOnly + "remote_write:\n- url: http://a/write\n- url: http://a/write\n  write_relabel_configs: [{action: drop}]\n", ":4: remote_write[1] has the URL of another entry: give both a name"},
+		"two credentials":        {jobOnly + "remote_write: [{url: 'http://u:topsecret@a/write', basic_auth: {username: u, password: topsecret}}]\n", ":2: remote_write[0] has credentials in its URL and beside it"},
+		"no remote_write":        {jobOnly, "no remote_write: the collector has nowhere to send to"},
+		"nothing to scrape":      {destinationOnly, "neither scrape_configs nor scrape_config_files names a job"},
+		"empty":                  {"", "no remote_write"},
+		"strict":                 {jobOnly + destinationOnly + "\nremote_writes: []\n", "line 4: field remote_writes not found"},
+		"wrong type":             {jobOnly + destinationOnly + "\nglobal: {scrape_interval: [topsecret]}\n", "line 4: "},
+		"URL":                    {jobOnly + "remote_write: [{url: 'http://u:topsecret%zz@a/write'}]\n", "a URL cannot be read"},
+		"for queries":            {to("")[:len(jobOnly)] + "remote_write: [{url: 'http://127.0.0.1/api/v1/read'}]\n", ":2: remote_write[0]: http::endpoint http://127.0.0.1/api/v1/read is for remote read"},
+		"empty password":         {to("  basic_auth: {username: u}\n"), ":3: remote_write[0]: static: "},
+		"label with a separator": {"global: {external_labels: {'a::b': c}}\n" + to(""), `"a::b" holds ::`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			message := refused(t, c.content)
+			assert.Contains(t, message, c.message)
+			assert.NotContains(t, message, "topsecret")
+			t.Log(message)
+		})
+	}
+}
+
+func TestIncludedFilesAreRefusedByName(t *testing.T) {
+	include := "scrape_config_files: ['jobs/*.yml', more.yml]\n" + destinationOnly
+	assert.Contains(t, refused(t, include+jobOnly, "more.yml", "scrape_configs: [{job_nam: a}]"), "more.yml: yaml: unmarshal errors:\n  line 1: field job_nam not found")
+	assert.Contains(t, refused(t, include+jobOnly, "more.yml", jobOnly), `found multiple scrape configs with job name "a"`)
+	conf := carried(t, include+jobOnly, "more.yml", "scrape_configs: [{job_name: b, static_configs: [{targets: [x]}]}]")
+	assert.Len(t, conf.Get("receivers::prometheus_scrape::config::scrape_configs"), 2)
+	require.False(t, conf.IsSet("receivers::prometheus_scrape::config::scrape_config_files"), "they are part of it")
+	conf = carried(t, include, "more.yml", jobOnly)
+	assert.Equal(t, "a", job(t, conf, 0)["job_name"])
+}

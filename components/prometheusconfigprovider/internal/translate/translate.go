@@ -1,0 +1,139 @@
+package translate
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/prometheus/prometheus/config"
+	"go.yaml.in/yaml/v3"
+)
+
+// Secrets says what becomes of the secrets of a file.
+type Secrets int
+
+const (
+	// Carried secrets are part of the result.
+	Carried Secrets = iota
+	// Replaced secrets are not: in their place stands the file or the environment variable to put them into.
+	Replaced
+)
+
+// Result is a collector configuration.
+type Result struct {
+	Document *yaml.Node // its values are literal: `$` is `$`
+	Notes    []Note     // what is not honoured
+
+	references map[*yaml.Node]bool // values that begin with ${env: and mean it
+}
+
+// translation is one at work.
+type translation struct {
+	source  *Source
+	loaded  *config.Config
+	secrets Secrets
+	result  *Result
+}
+
+var errNoRemoteWrite = errors.New("no remote_write: the collector has nowhere to send to. Add the section with the remote write URL of the instance's Settings tab")
+
+// Translate makes a collector configuration of a prometheus.yml. Its errors name file and line, and hold no secrets. What
+// Prometheus itself warns about goes to the logger.
+func Translate(source *Source, secrets Secrets, logger *slog.Logger) (*Result, error) {
+	t := &translation{source: source, secrets: secrets, result: &Result{references: map[*yaml.Node]bool{}}}
+	root, err := t.read(logger)
+	if err != nil {
+		return nil, err
+	}
+	t.noteSections(root)
+	scraping, jobs, err := t.scraping(root)
+	if err != nil {
+		return nil, err
+	}
+	destinations, err := t.destinations(root)
+	if err != nil {
+		return nil, err
+	}
+	t.result.Document = t.document(scraping, destinations)
+	if secrets == Carried { // without its secrets it is not what it was
+		err = errors.Join(t.compareJobs(jobs), t.validate(destinations))
+	}
+	return t.result, err
+}
+
+// read reads the file itself, with its paths made absolute.
+func (t *translation) read(logger *slog.Logger) (*yaml.Node, error) {
+	var err error
+	if t.loaded, err = load(t.source.Content, logger); err != nil {
+		return nil, t.in(t.source.Path, err)
+	}
+	root, err := parseNodes(t.source.Content)
+	if err != nil {
+		return nil, t.in(t.source.Path, err)
+	}
+	settle(root, func(root *yaml.Node) bool {
+		content, err := asPrometheusReads(root)
+		if err != nil {
+			return false
+		}
+		_, err = load(content, discard)
+		return err == nil
+	})
+	if err := makeAbsolute(root, t.loaded, func() { t.loaded.SetDirectory(filepath.Dir(t.source.Path)) }); err != nil {
+		return nil, t.in(t.source.Path, err)
+	}
+	if len(t.loaded.RemoteWriteConfigs) == 0 {
+		return nil, t.in(t.source.Path, errNoRemoteWrite)
+	}
+	return root, nil
+}
+
+// document puts the parts together.
+func (t *translation) document(scraping *yaml.Node, destinations []*destination) *yaml.Node {
+	extensions, exporters := mapping(), mapping()
+	var extensionIDs, exporterIDs []string
+	for _, d := range destinations {
+		if d.auth != nil {
+			set(extensions, d.authID, d.auth)
+			extensionIDs = append(extensionIDs, d.authID)
+		}
+		set(exporters, d.exporterID, d.exporter)
+		exporterIDs = append(exporterIDs, d.exporterID)
+	}
+	document := mapping()
+	service := mapping()
+	if len(extensionIDs) > 0 {
+		set(document, "extensions", extensions)
+		set(service, "extensions", texts(extensionIDs...))
+	}
+	set(document, "receivers", mapping(receiverID, mapping("config", scraping)))
+	set(document, "exporters", exporters)
+	set(service, "pipelines", mapping("metrics", mapping("receivers", texts(receiverID), "exporters", texts(exporterIDs...))))
+	set(document, "service", service)
+	return document
+}
+
+const receiverID = "prometheus_scrape"
+
+var discard = slog.New(slog.DiscardHandler)
+
+// in says which file an error is about. Prometheus numbers lines as `line 5: `.
+func (t *translation) in(path string, err error) error {
+	return fmt.Errorf("%s: %w", path, err)
+}
+
+// at says which line of the file an error is about.
+func (t *translation) at(node *yaml.Node, format string, args ...any) error {
+	return fmt.Errorf("%s:%d: "+format, append([]any{t.source.Path, node.Line}, args...)...)
+}
+
+// stateDirectory is where the write-ahead logs are: systemd's StateDirectory= says where, in the first of its folders.
+func stateDirectory() string {
+	if first, _, _ := strings.Cut(os.Getenv("STATE_DIRECTORY"), ":"); first != "" {
+		return first
+	}
+	return "/var/lib/msp-collector"
+}

@@ -1,0 +1,104 @@
+package prometheusconfigprovider
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"go.opentelemetry.io/collector/confmap"
+	"go.opentelemetry.io/collector/featuregate"
+	"go.uber.org/zap"
+
+	"github.com/msp-collector/msp-collector/components/prometheusconfigprovider/internal/translate"
+)
+
+const (
+	scheme = "prometheus"
+
+	// partialReload lets the collector leave running what a change does not concern; without it, SIGHUP restarts everything.
+	partialReload = "service.partialReload"
+)
+
+// provider is the confmap provider. The collector calls it from one goroutine; those that watch are its own.
+type provider struct {
+	logger *zap.Logger
+	every  time.Duration
+
+	mu    sync.Mutex
+	files map[string]*file // by path
+	fired bool             // the collector was told of a change, and has not asked since
+}
+
+// NewFactory makes the factory of the provider `prometheus`.
+func NewFactory() confmap.ProviderFactory {
+	return confmap.NewProviderFactory(func(set confmap.ProviderSettings) confmap.Provider {
+		return newProvider(set.Logger, pollEvery)
+	})
+}
+
+func newProvider(logger *zap.Logger, every time.Duration) *provider {
+	if logger == nil {
+		logger = zap.NewNop()
+	}
+	return &provider{logger: logger, every: every, files: map[string]*file{}}
+}
+
+// Scheme is what --config arguments for this provider begin with.
+func (*provider) Scheme() string { return scheme }
+
+// Retrieve makes the configuration of prometheus:PATH, a relative PATH beginning in the working directory. After the first time
+// it succeeds: a file that has become invalid is refused, and the last good configuration returned. watcher is called once, when
+// the files are different and valid; nil means that nobody wants to know.
+func (p *provider) Retrieve(ctx context.Context, uri string, watcher confmap.WatcherFunc) (*confmap.Retrieved, error) {
+	path, ok := strings.CutPrefix(uri, scheme+":")
+	if !ok || path == "" {
+		return nil, fmt.Errorf("%q is no location of a prometheus.yml: write %s:/etc/prometheus/prometheus.yml", uri, scheme)
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if err := featuregate.GlobalRegistry().Set(partialReload, true); err != nil {
+		p.logger.Warn("Every reload will restart all components", zap.Error(err))
+	}
+	f := p.file(path)
+	values, err := f.retrieve()
+	if err != nil {
+		return nil, err
+	}
+	return confmap.NewRetrieved(values, confmap.WithRetrievedClose(p.watchFile(f, watcher)))
+}
+
+func (p *provider) file(path string) *file {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.fired = false
+	if p.files[path] == nil {
+		p.files[path] = &file{path: path, logger: p.logger}
+	}
+	return p.files[path]
+}
+
+// Shutdown has nothing left to do: what Retrieve returned was closed, and with it what watched.
+func (*provider) Shutdown(context.Context) error { return nil }
+
+// tell tells people what is not honoured: in the log, and under `validate`, which has no log, on standard error.
+func tell(logger *zap.Logger, notes []translate.Note) {
+	if len(notes) == 0 {
+		return
+	}
+	lines := make([]string, len(notes))
+	for i, note := range notes {
+		lines[i] = note.String()
+	}
+	if len(os.Args) > 1 && slices.Contains(os.Args[1:], "validate") {
+		fmt.Fprintf(os.Stderr, "Not honoured of the prometheus.yml:\n  %s\n", strings.Join(lines, "\n  "))
+		return
+	}
+	logger.Warn("Parts of the prometheus.yml are not honoured", zap.Strings("parts", lines))
+}
+
+var _ confmap.Provider = (*provider)(nil)
