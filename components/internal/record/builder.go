@@ -53,6 +53,18 @@ func (b *Builder) Add(s *Sample) {
 	b.count++
 }
 
+// AddSplit appends the item of a float as Split took it apart, with other labels and their hash.
+func (b *Builder) AddSplit(hash uint64, point, labels []byte) {
+	size := 8 + len(point) + bytesSize(labels)
+	buf := slices.Grow(b.buf, 1+binary.MaxVarintLen64+size)
+	buf = append(buf, byte(Float))
+	buf = binary.AppendUvarint(buf, uint64(size)) //nolint:gosec // a size is not negative
+	buf = binary.LittleEndian.AppendUint64(buf, hash)
+	buf = append(buf, point...)
+	b.buf = appendBytes(buf, labels)
+	b.count++
+}
+
 // sampleSize is the length of a sample's body, known beforehand so that it is written only once.
 func sampleSize(s *Sample) int {
 	size := 8 + varintSize(s.Timestamp) + bytesSize(s.Labels)

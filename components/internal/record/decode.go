@@ -101,3 +101,25 @@ func (d *decoder) take(n int) int {
 	d.rest = d.rest[n:]
 	return 1
 }
+
+// Split takes the item of a float apart that has neither start nor exemplars, without decoding it: what stands before its labels
+// without the hash, and the labels. ok is false for any other item.
+func Split(raw []byte) (point, labels []byte, ok bool) {
+	if len(raw) < 2 || raw[0] != byte(Float) {
+		return nil, nil, false
+	}
+	body, ok := itemBody(raw)
+	if !ok || len(body) < 8 {
+		return nil, nil, false
+	}
+	_, n := binary.Varint(body[8:])
+	at := 8 + n + 8
+	if n <= 0 || at > len(body) {
+		return nil, nil, false
+	}
+	size, m := binary.Uvarint(body[at:])
+	if m <= 0 || size != uint64(len(body)-at-m) { //nolint:gosec // Uvarint read m of the bytes behind at
+		return nil, nil, false
+	}
+	return body[8:at], body[at+m:], true
+}

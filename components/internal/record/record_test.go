@@ -105,3 +105,40 @@ func TestANameEncodedOnceMakesTheSameLabels(t *testing.T) {
 		require.Equal(t, AppendLabel(nil, value, "v"), AppendNamed(nil, AppendName(nil, value), "v"), size)
 	}
 }
+
+// A float without start and exemplars is put together again as it was, with other labels; nothing else is taken apart.
+func TestSplit(t *testing.T) {
+	up, other := labels("__name__", "up"), labels("__name__", "up", "job", "node")
+	for _, sample := range []Sample{
+		{Kind: Float, Timestamp: 1_800_000_000_000, Value: 1.5, Labels: up}, {Kind: Float, Timestamp: -1, Labels: up}, {Kind: Float},
+	} {
+		var b, want Builder
+		b.Reset()
+		b.Add(&sample)
+		raw := b.Bytes()[1:]
+		point, encoded, ok := Split(raw)
+		require.True(t, ok)
+		require.Equal(t, string(sample.Labels), string(encoded))
+		b2 := Builder{}
+		b2.Reset()
+		b2.AddSplit(7, point, other)
+		sample.Labels, sample.Hash = other, 7
+		want.Reset()
+		want.Add(&sample)
+		require.Equal(t, want.Bytes(), b2.Bytes())
+		require.EqualValues(t, 1, b2.Count())
+		for cut := range raw {
+			_, _, ok := Split(raw[:cut])
+			require.False(t, ok, "cut at %d", cut)
+		}
+	}
+	for _, sample := range []Sample{
+		{Kind: Float, Start: 1, Labels: up}, {Kind: Float, Exemplars: []byte("e"), Labels: up}, {Kind: Histogram, Histogram: []byte("h"), Labels: up},
+	} {
+		var b Builder
+		b.Reset()
+		b.Add(&sample)
+		_, _, ok := Split(b.Bytes()[1:])
+		require.False(t, ok)
+	}
+}

@@ -26,6 +26,13 @@ func (s *state) packed(written []byte) {
 			continue
 		}
 		loose = nil
+		if len(s.e.set.WriteRelabelConfigs) == 0 {
+			if point, labels, ok := record.Split(item.Raw); ok { // nearly all
+				labels = s.withExternal(labels)
+				s.out.next().AddSplit(record.HashLabels(labels), point, labels)
+				continue
+			}
+		}
 		var sample record.Sample
 		if sample, err = record.DecodeSample(item.Raw); err == nil {
 			s.repack(&sample)
@@ -47,18 +54,25 @@ func (s *state) repack(sample *record.Sample) {
 	if !s.e.set.SendExemplars {
 		sample.Exemplars = nil
 	}
-	switch {
-	case len(s.e.set.WriteRelabelConfigs) > 0:
+	if len(s.e.set.WriteRelabelConfigs) == 0 {
+		sample.Labels = s.withExternal(sample.Labels)
+	} else {
 		if !s.relabelRecord(sample.Labels) {
 			return
 		}
 		sample.Labels = s.encoded
-	case len(s.e.external) > 0:
-		s.encoded = s.e.appendWithExternal(s.encoded[:0], sample.Labels)
-		sample.Labels = s.encoded
 	}
 	sample.Hash = record.HashLabels(sample.Labels)
 	s.out.add(sample)
+}
+
+// withExternal is encoded labels with external ones, valid until the next one.
+func (s *state) withExternal(encoded []byte) []byte {
+	if len(s.e.external) == 0 {
+		return encoded
+	}
+	s.encoded = s.e.appendWithExternal(s.encoded[:0], encoded)
+	return s.encoded
 }
 
 // relabelRecord is the slow way: it puts the labels into s.encoded with external labels, relabelled. It is false when

@@ -39,7 +39,10 @@ func (r *records) describeRaw(item []byte) { r.raw, r.pending = item, true }
 func valid(text string) string { return strings.ToValidUTF8(text, "�") }
 
 // add appends a sample.
-func (r *records) add(s *record.Sample) {
+func (r *records) add(s *record.Sample) { r.next().Add(s) }
+
+// next is the record that the next sample goes to; the sample's metadata are in it.
+func (r *records) next() *record.Builder {
 	b := r.builders[r.open]
 	if len(b.Bytes()) >= r.limit && b.Count() > 0 {
 		b = r.begin()
@@ -52,7 +55,7 @@ func (r *records) add(s *record.Sample) {
 		}
 		r.pending = false
 	}
-	b.Add(s)
+	return b
 }
 
 // begin opens the next record.
