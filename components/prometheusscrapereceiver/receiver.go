@@ -22,6 +22,7 @@ import (
 
 	"github.com/msp-collector/msp-collector/components/internal/configreload"
 	"github.com/msp-collector/msp-collector/components/internal/garbage"
+	"github.com/msp-collector/msp-collector/components/internal/verbatim"
 )
 
 // A series that was not scraped for sweepEvery times seriesLifetime is forgotten.
@@ -63,7 +64,7 @@ func (r *scraper) Start(_ context.Context, host component.Host) error {
 	}
 	logger := slog.New(zapslog.NewHandler(r.set.Logger.Core()))
 	known := newTable(loaded.GlobalConfig.ExternalLabels)
-	packed := canPack(host, r.next)
+	packed := verbatim.CanPack(host, r.next)
 	if packed {
 		garbage.Percent(garbagePercent)
 	}

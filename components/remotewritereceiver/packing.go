@@ -4,10 +4,7 @@ import (
 	"github.com/prometheus/prometheus/model/exemplar"
 	"github.com/prometheus/prometheus/model/histogram"
 	"github.com/prometheus/prometheus/model/labels"
-	"go.opentelemetry.io/collector/component"
-	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/pdata/pmetric"
-	"go.opentelemetry.io/collector/pipeline"
 
 	"github.com/msp-collector/msp-collector/components/internal/verbatim"
 )
@@ -49,25 +46,4 @@ func (p *packer) Take() pmetric.Metrics {
 		p.families.Take().ResourceMetrics().MoveAndAppendTo(md.ResourceMetrics())
 	}
 	return md
-}
-
-// reader is the type of the exporter that reads packed series.
-var reader = component.MustNewType("managed_prometheus")
-
-// canPack tells whether nothing but our exporter will look at the series: no processor behind the receiver changes data, and
-// the collector has no other exporter of metrics.
-func canPack(host component.Host, next consumer.Metrics) bool {
-	exporting, ok := host.(interface {
-		GetExporters() map[pipeline.Signal]map[component.ID]component.Component
-	})
-	if !ok || next.Capabilities().MutatesData {
-		return false
-	}
-	exporters := exporting.GetExporters()[pipeline.SignalMetrics]
-	for id := range exporters {
-		if id.Type() != reader {
-			return false
-		}
-	}
-	return len(exporters) > 0
 }

@@ -1,7 +1,6 @@
 package remotewritereceiver
 
 import (
-	"context"
 	"net/http"
 	"testing"
 
@@ -9,9 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componenttest"
-	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/consumer/consumertest"
-	"go.opentelemetry.io/collector/pdata/pmetric"
 	"go.opentelemetry.io/collector/pipeline"
 
 	"github.com/msp-collector/msp-collector/components/internal/record"
@@ -33,17 +30,6 @@ func (e exporting) GetExporters() map[pipeline.Signal]map[component.ID]component
 }
 
 func hostOf(exporters ...string) exporting { return exporting{componenttest.NewNopHost(), exporters} }
-
-func TestWhenSeriesArePacked(t *testing.T) {
-	changing, err := consumer.NewMetrics(func(context.Context, pmetric.Metrics) error { return nil },
-		consumer.WithCapabilities(consumer.Capabilities{MutatesData: true}))
-	require.NoError(t, err)
-	require.True(t, canPack(hostOf("managed_prometheus"), consumertest.NewNop()))
-	require.False(t, canPack(hostOf("managed_prometheus", "debug"), consumertest.NewNop()))
-	require.False(t, canPack(hostOf("managed_prometheus"), changing))
-	require.False(t, canPack(hostOf(), consumertest.NewNop()))
-	require.False(t, canPack(componenttest.NewNopHost(), consumertest.NewNop()))
-}
 
 // Packed series are the same ones.
 func TestPackedSeries(t *testing.T) {

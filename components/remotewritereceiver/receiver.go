@@ -16,6 +16,8 @@ import (
 	"go.opentelemetry.io/collector/receiver"
 	"go.opentelemetry.io/collector/receiver/receiverhelper"
 	"go.uber.org/zap"
+
+	"github.com/msp-collector/msp-collector/components/internal/verbatim"
 )
 
 var _ receiver.Metrics = (*remoteWrite)(nil)
@@ -46,7 +48,7 @@ func (r *remoteWrite) Start(ctx context.Context, host component.Host) error {
 	if err != nil {
 		return err
 	}
-	h := newHandler(r.config, r.next, canPack(host, r.next), observer, &r.telemetry, newNotice(r.set.Logger))
+	h := newHandler(r.config, r.next, verbatim.CanPack(host, r.next), observer, &r.telemetry, newNotice(r.set.Logger))
 	config := r.config.HTTP
 	config.CompressionAlgorithms = []string{} // the handler decompresses
 	server, err := config.ToServer(ctx, host.GetExtensions(), r.set.TelemetrySettings, h, confighttp.WithErrorHandler(h.refuse))

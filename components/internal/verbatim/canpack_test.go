@@ -1,17 +1,14 @@
-package prometheusscrapereceiver
+package verbatim
 
 import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/consumer/consumertest"
 	"go.opentelemetry.io/collector/pipeline"
-
-	"github.com/msp-collector/msp-collector/components/internal/verbatim"
 )
 
 // exportingHost is a collector with some exporters of metrics.
@@ -41,13 +38,11 @@ func TestSeriesArePackedOnlyForOurExporter(t *testing.T) {
 		return exportingHost{componenttest.NewNopHost(), exporters}
 	}
 	reading := new(consumertest.MetricsSink)
-	assert.True(t, canPack(with("managed_prometheus"), reading))
-	assert.True(t, canPack(with("managed_prometheus", "managed_prometheus/second"), reading))
-	assert.False(t, canPack(with("managed_prometheus", "debug"), reading))
-	assert.False(t, canPack(with("otlp/managed_prometheus"), reading))
-	assert.False(t, canPack(with(), reading))
-	assert.False(t, canPack(componenttest.NewNopHost(), reading), "a host that does not say")
-	assert.False(t, canPack(with("managed_prometheus"), new(changing)), "a processor that would find nothing to change")
-	require.IsType(t, &verbatim.Packer{}, newWriter(true))
-	require.IsType(t, &verbatim.Writer{}, newWriter(false))
+	assert.True(t, CanPack(with("managed_prometheus"), reading))
+	assert.True(t, CanPack(with("managed_prometheus", "managed_prometheus/second"), reading))
+	assert.False(t, CanPack(with("managed_prometheus", "debug"), reading))
+	assert.False(t, CanPack(with("otlp/managed_prometheus"), reading))
+	assert.False(t, CanPack(with(), reading))
+	assert.False(t, CanPack(componenttest.NewNopHost(), reading), "a host that does not say")
+	assert.False(t, CanPack(with("managed_prometheus"), new(changing)), "a processor that would find nothing to change")
 }
