@@ -22,6 +22,12 @@ $(COLLECTOR): $(SOURCES) go.mod go.sum
 	@echo "building $@; the first time takes 4 to 7 minutes"
 	cd distribution/otelcol && CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o ../../$@ .
 
+.PHONY: convert
+convert: bin/msp-collector-convert ## Build the command that prints a prometheus.yml as a configuration of the collector
+
+bin/msp-collector-convert: $(SOURCES) go.mod go.sum
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o $@ ./components/prometheusconfigprovider/cmd/msp-collector-convert
+
 bin/prometheus bin/node_exporter: test/go.mod test/go.sum
 	@echo "building $@, for the quick start and the tests"
 	cd test && go build -o ../$@ $(if $(findstring prometheus,$@),github.com/prometheus/prometheus/cmd/prometheus,github.com/prometheus/node_exporter)
@@ -44,7 +50,7 @@ unit: ## Unit tests with the race detector
 	go test -race ./...
 
 .PHONY: e2e
-e2e: build image bin/prometheus bin/node_exporter bin/quickstart ## End-to-end tests of the built binary and image
+e2e: build convert image bin/prometheus bin/node_exporter bin/quickstart ## End-to-end tests of the built binary and image
 	cd test && go vet ./... && go test -count=1 -timeout 20m ./...
 
 .PHONY: bench

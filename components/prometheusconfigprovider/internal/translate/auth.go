@@ -102,11 +102,7 @@ func (t *translation) static(d *destination, at *yaml.Node, id, secret string) {
 func (t *translation) bearer(d *destination) error {
 	authorization := d.written.HTTPClientConfig.Authorization
 	key, node := lookup(d.entry, "authorization")
-	if key == nil { // the older spellings
-		if key, _ = lookup(d.entry, "bearer_token"); key == nil {
-			key, _ = lookup(d.entry, "bearer_token_file")
-		}
-	} else if credentials, _ := lookup(node, "credentials"); credentials != nil {
+	if credentials, _ := lookup(node, "credentials"); credentials != nil {
 		key = credentials
 	}
 	d.authID = bearerTokenType + "/" + d.id

@@ -56,6 +56,9 @@ func (r *Result) escaped(node *yaml.Node) *yaml.Node {
 			child = r.escaped(child)
 		}
 		copied.Content = append(copied.Content, child)
+		if child.HeadComment != "" || child.Kind != yaml.ScalarNode && child.Style&yaml.FlowStyle == 0 {
+			copied.Style &^= yaml.FlowStyle // comments need lines
+		}
 	}
 	return &copied
 }

@@ -29,6 +29,7 @@ func parseNodes(content []byte) (*yaml.Node, error) {
 	if root.Kind != yaml.MappingNode {
 		return nil, errors.New("it is no mapping of sections")
 	}
+	spellOut(root)
 	return root, nil
 }
 

@@ -21,7 +21,7 @@ func (t *translation) scraping(root *yaml.Node) (*yaml.Node, []*config.ScrapeCon
 	if _, own := lookup(root, "scrape_configs"); own != nil {
 		jobs.Content = own.Content
 		if err := t.replaceSecrets(own, t.loaded.ScrapeConfigs); err != nil {
-			return nil, nil, err
+			return nil, nil, t.in(t.source.Path, err)
 		}
 	}
 	for _, file := range t.source.Included {

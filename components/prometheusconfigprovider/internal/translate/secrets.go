@@ -91,6 +91,9 @@ func (t *translation) replaceSecrets(jobs *yaml.Node, loaded any) error {
 		}
 		t.replace(place, instead)
 	})
+	if left := leftover(jobs, loaded, public); left != nil {
+		return fmt.Errorf("line %d holds a secret that cannot be replaced: put it into a file first", left.Line)
+	}
 	return nil
 }
 

@@ -60,6 +60,9 @@ scrape_configs:
     tls_config: {ca_file: ca.pem}
     file_sd_configs: [{files: [one.json, ./two/*.yml, /three.json]}]
     basic_auth: {username: me, password_file: secrets/pw}
+  - job_name: c
+    bearer_token_file: token
+    consul_sd_configs: [{server: s, bearer_token_file: more}]
 remote_write:
   - {url: 'https://127.0.0.1/write', name: main, basic_auth: {username: me, password_file: pw}, tls_config: {ca_file: ca.pem, cert_file: c.pem, key_file: k.pem}}
 `, "jobs.yml", "scrape_configs: [{job_name: b, authorization: {credentials_file: token}, kubernetes_sd_configs: [{role: pod, kubeconfig_file: kube}]}]")
@@ -72,7 +75,9 @@ remote_write:
 	config := values["receivers"].(map[string]any)["prometheus_scrape"].(map[string]any)["config"].(map[string]any)
 	assert.Equal(t, in("failures.log"), config["global"].(map[string]any)["scrape_failure_log_file"])
 	jobs := config["scrape_configs"].([]any)
-	a, b := jobs[0].(map[string]any), jobs[1].(map[string]any)
+	a, c, b := jobs[0].(map[string]any), jobs[1].(map[string]any), jobs[2].(map[string]any)
+	assert.Equal(t, map[string]any{"credentials_file": in("token")}, c["authorization"])
+	assert.Equal(t, map[string]any{"credentials_file": in("more")}, c["consul_sd_configs"].([]any)[0].(map[string]any)["authorization"])
 	assert.Equal(t, []any{in("one.json"), in("two/*.yml"), "/three.json"}, a["file_sd_configs"].([]any)[0].(map[string]any)["files"])
 	assert.Equal(t, in("ca.pem"), a["tls_config"].(map[string]any)["ca_file"])
 	assert.Equal(t, in("secrets/pw"), a["basic_auth"].(map[string]any)["password_file"])

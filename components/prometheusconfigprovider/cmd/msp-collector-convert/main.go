@@ -1,0 +1,49 @@
+// Command msp-collector-convert prints a prometheus.yml as a configuration of the collector, to keep and to change:
+//
+//	msp-collector-convert /etc/prometheus/prometheus.yml > collector.yaml
+//
+// It prints no secrets: where one stands in the prometheus.yml, it prints the file or the environment variable to put it into.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+
+	"github.com/msp-collector/msp-collector/components/prometheusconfigprovider/internal/translate"
+)
+
+var errUsage = errors.New("usage: msp-collector-convert /etc/prometheus/prometheus.yml > collector.yaml")
+
+func main() {
+	if err := run(os.Args[1:], os.Stdout, os.Stderr); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func run(args []string, stdout, stderr io.Writer) error {
+	if len(args) != 1 {
+		return errUsage
+	}
+	source, err := translate.Read(args[0])
+	if err != nil {
+		return err
+	}
+	// With its secrets it can be checked.
+	if _, err := translate.Translate(source, translate.Carried, slog.New(slog.DiscardHandler)); err != nil {
+		return err
+	}
+	result, err := translate.Translate(source, translate.Replaced, slog.New(slog.NewTextHandler(stderr, nil)))
+	if err != nil {
+		return err
+	}
+	text, err := result.YAML()
+	if err != nil {
+		return err
+	}
+	_, err = stdout.Write(text)
+	return err
+}
