@@ -22,6 +22,10 @@ type Config struct {
 	// In OpenMetrics these are the series _created, which are then no series of their own.
 	StartTimestamps bool `mapstructure:"start_timestamps"`
 
+	// SeriesMetadata gives each series the type, help and unit of its family, as Prometheus does with its feature
+	// metadata-wal-records. Remote write 1.0 does not need it: there, families are described apart.
+	SeriesMetadata bool `mapstructure:"series_metadata"`
+
 	_ struct{}
 }
 

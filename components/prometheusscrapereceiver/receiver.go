@@ -31,8 +31,8 @@ const (
 	seriesLifetime = 4
 )
 
-// garbagePercent is GOGC while series are packed, which makes little garbage: as much as Prometheus has.
-const garbagePercent = 75
+// garbagePercent is GOGC while series are packed, which makes little garbage. Prometheus has 75, and needs more memory with it.
+const garbagePercent = 90
 
 // scraper is the receiver.
 type scraper struct {
@@ -72,7 +72,7 @@ func (r *scraper) Start(_ context.Context, host component.Host) error {
 	to := newSink(known, packed, r.next, observer, &r.telemetry, r.set.Logger)
 	registry := prometheus.NewRegistry() // Prometheus's own metrics of these parts have no place among the collector's
 	r.manager, err = scrape.NewManager(&scrape.Options{
-		AppendMetadata:           true,
+		AppendMetadata:           r.config.SeriesMetadata,
 		ParseST:                  r.config.StartTimestamps,
 		DiscoveryReloadOnStartup: true,
 	}, logger, logging.NewJSONFileLogger, nil, to, registry)

@@ -207,11 +207,13 @@ func TestARemovedTargetIsStaleAfterAnyNumberOfScrapes(t *testing.T) {
 func TestMetadataAreCompared(t *testing.T) {
 	family := harness.WrittenMetadata{Type: int(prompb.MetricMetadata_COUNTER), Family: "requests", Help: "Help.", Unit: "bytes"}
 	prometheus := recorded(t, sent(t, 0), family)
-	assert.Empty(t, compareFamilies(prometheus.families, prometheus.families).differences)
+	assert.Empty(t, compareFamilies(prometheus.families, prometheus.families, 0).differences)
 	other := family
 	other.Unit = ""
-	assert.Len(t, compareFamilies(prometheus.families, recorded(t, nil, other).families).differences, 2)
-	assert.Len(t, compareFamilies(prometheus.families, nil).differences, 1)
+	assert.Len(t, compareFamilies(prometheus.families, recorded(t, nil, other).families, 0).differences, 2)
+	assert.Len(t, compareFamilies(prometheus.families, nil, 0).differences, 1)
+	assert.Empty(t, compareFamilies(prometheus.families, nil, 1).differences, "said once")
+	assert.Len(t, compareFamilies(recorded(t, nil).families, prometheus.families, 1).differences, 1, "made up")
 
 	known := targetFamilies{"one": {"requests": true}}
 	differences := func(collector *recording) []string {

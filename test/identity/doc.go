@@ -11,7 +11,7 @@
 //
 // Prometheus has what the collector always has behind feature flags: exemplar-storage, without which it has no exemplars,
 // and metadata-wal-records, without which it has no metadata to send by 2.0. In one of the two runs it has st-storage as
-// well, to which the receiver's start_timestamps is the counterpart. Native histograms are scraped because the configuration
+// well, to which the receiver's start_timestamps is the counterpart, and the receiver has series_metadata. Native histograms are scraped because the configuration
 // of both says so.
 //
 // The two scrape at different moments. A sample without a timestamp of its own thus stands at the n-th scrape of its

@@ -27,7 +27,7 @@ var scrapers = []string{reference, packed, unpacked}
 // messages are the versions of remote write, by the name of their message in both configurations.
 var messages = map[string]string{"1.0": "prometheus.WriteRequest", "2.0": "io.prometheus.write.v2.Request"}
 
-const patience = 90 * time.Second
+const patience = 3 * time.Minute
 
 // scraper is a running one, and where it sends to.
 type scraper struct {
@@ -125,7 +125,7 @@ func (s *scraper) startCollector(t *testing.T, startTimestamps bool) {
 		Config: filepath.Join(s.directory, "collector.yaml"), Directory: s.directory,
 		Env: []string{
 			"IDENTITY_V1=" + s.recorders["1.0"].endpoint.URL, "IDENTITY_V2=" + s.recorders["2.0"].endpoint.URL,
-			"IDENTITY_PROCESSORS=" + processors, "IDENTITY_START_TIMESTAMPS=" + start,
+			"IDENTITY_PROCESSORS=" + processors, "IDENTITY_FEATURES=" + start,
 		},
 	})
 	require.NoError(t, err)
