@@ -1,0 +1,109 @@
+package dropin
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prometheus/common/expfmt"
+	"github.com/prometheus/common/model"
+	"github.com/stretchr/testify/require"
+
+	"github.com/msp-collector/msp-collector/test/harness"
+)
+
+const patience = 60 * time.Second
+
+func deadline(t *testing.T) context.Context {
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// collector is an msp-collector that runs a prometheus.yml.
+type collector struct {
+	*harness.Process
+	metricsURL string
+	state      string
+}
+
+// startCollector runs it, with further --config arguments.
+func startCollector(t *testing.T, config string, more ...string) *collector {
+	t.Helper()
+	c := &collector{state: t.TempDir()}
+	var err error
+	c.Process, err = harness.StartProcess(binary(t, "msp-collector"), append(c.arguments(t, config), more...), []string{"STATE_DIRECTORY=" + c.state})
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		c.Stop()
+		if t.Failed() {
+			t.Logf("last output of the collector:\n%s", c.Output.Tail(15))
+		}
+	})
+	require.NoError(t, c.Until(deadline(t), "the collector runs", func(ctx context.Context) error {
+		_, err := harness.Fetch(ctx, c.metricsURL)
+		return err
+	}))
+	return c
+}
+
+// arguments keep collectors that run side by side from sharing a port.
+func (c *collector) arguments(t *testing.T, config string) []string {
+	t.Helper()
+	address, err := harness.FreeAddress()
+	require.NoError(t, err)
+	_, port, err := net.SplitHostPort(address)
+	require.NoError(t, err)
+	c.metricsURL = "http://" + address + "/metrics"
+	return []string{
+		"--config=" + config,
+		"--config=yaml:service::telemetry::metrics::readers: [{pull: {exporter: {prometheus: {host: 127.0.0.1, port: " + port + "}}}}]",
+	}
+}
+
+func binary(t *testing.T, name string) string {
+	t.Helper()
+	path, err := harness.Binary(name)
+	require.NoError(t, err)
+	return path
+}
+
+// metric is the sum of one of its own metrics by the value of a label.
+func (c *collector) metric(ctx context.Context, name, label string) (map[string]int, error) {
+	page, err := harness.Fetch(ctx, c.metricsURL)
+	if err != nil {
+		return nil, err
+	}
+	parser := expfmt.NewTextParser(model.UTF8Validation)
+	families, err := parser.TextToMetricFamilies(strings.NewReader(page))
+	if err != nil {
+		return nil, err
+	}
+	if families[name] == nil {
+		return nil, fmt.Errorf("no metric %s", name)
+	}
+	sums := map[string]int{}
+	for _, m := range families[name].GetMetric() {
+		key := ""
+		for _, pair := range m.GetLabel() {
+			if pair.GetName() == label {
+				key = pair.GetValue()
+			}
+		}
+		sums[key] += int(m.GetGauge().GetValue() + m.GetCounter().GetValue())
+	}
+	return sums, nil
+}
+
+// write puts a file in the place of another at once.
+func write(t *testing.T, path, content string) {
+	t.Helper()
+	require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o700))
+	require.NoError(t, os.WriteFile(path+".next", []byte(content), 0o600))
+	require.NoError(t, os.Rename(path+".next", path))
+}
