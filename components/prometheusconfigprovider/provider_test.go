@@ -182,6 +182,16 @@ func TestWhatIsNotHonouredIsWarnedAboutOnce(t *testing.T) {
 	assert.Contains(t, parts[0], "prometheus.yml:3: rule_files: ")
 }
 
+// What is written at the time of a look is not taken before it has stayed for another.
+func TestAChangeHasToStay(t *testing.T) {
+	var seen steady
+	half, whole := identity{1}, identity{2}
+	assert.False(t, seen.twice(half))
+	assert.False(t, seen.twice(whole))
+	assert.True(t, seen.twice(whole))
+	assert.False(t, seen.twice(half))
+}
+
 // The collector has room for one event, and waits for watchers when it asks anew.
 func TestManyFilesTellOfAChangeOnce(t *testing.T) {
 	r := start(t, configuration("a"))

@@ -32,7 +32,7 @@ func (p *provider) watchFile(f *file, watcher confmap.WatcherFunc) confmap.Close
 func (p *provider) watch(ctx context.Context, f *file, watcher confmap.WatcherFunc) {
 	ticker := time.NewTicker(p.every)
 	defer ticker.Stop()
-	var last identity
+	var seen steady
 	for {
 		select {
 		case <-ctx.Done():
@@ -40,9 +40,7 @@ func (p *provider) watch(ctx context.Context, f *file, watcher confmap.WatcherFu
 		case <-ticker.C:
 		}
 		now := f.identity()
-		same := now == last
-		last = now
-		if !same || f.settled(now) || !f.changed() {
+		if !seen.twice(now) || f.settled(now) || !f.changed() {
 			continue
 		}
 		if p.fire() {
@@ -50,6 +48,16 @@ func (p *provider) watch(ctx context.Context, f *file, watcher confmap.WatcherFu
 		}
 		return
 	}
+}
+
+// steady is what was seen last.
+type steady struct{ last identity }
+
+// twice is true of what was seen the last time, too.
+func (s *steady) twice(now identity) bool {
+	same := now == s.last
+	s.last = now
+	return same
 }
 
 // fire is true once for all files until the collector retrieves again. It keeps one event for the collector and no more, or else

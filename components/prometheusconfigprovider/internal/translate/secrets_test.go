@@ -1,7 +1,6 @@
 package translate
 
 import (
-	"strings"
 	"testing"
 
 	promconfig "github.com/prometheus/common/config"
@@ -41,7 +40,7 @@ remote_write:
 	again, err := result.YAML()
 	require.NoError(t, err)
 	assert.Equal(t, string(printed), string(again))
-	assert.False(t, strings.Contains(string(printed), "topsecret"))
+	assert.NotContains(t, string(printed), "topsecret")
 	for _, want := range []string{
 		"# put what stands in line 6 of the prometheus.yml into this file\n",
 		"password_file: /etc/msp-collector/secrets/node_basic_auth_password\n",
@@ -61,7 +60,7 @@ remote_write:
 		"replacement: $$1",
 		"# What we scrape.\n",
 	} {
-		assert.True(t, strings.Contains(string(printed), want), want)
+		assert.Contains(t, string(printed), want)
 	}
 	var values map[string]any
 	require.NoError(t, yaml.Unmarshal(printed, &values))

@@ -1,6 +1,7 @@
 package translate
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"fmt"
 	"os"
@@ -35,7 +36,9 @@ func Read(path string) (*Source, error) {
 	var named struct {
 		Patterns []string `yaml:"scrape_config_files"`
 	}
-	_ = yaml.Unmarshal(s.Content, &named) // Prometheus says it better
+	if bytes.Contains(s.Content, []byte("scrape_config_files")) { // files are read often, and most are spared the parsing
+		_ = yaml.Unmarshal(s.Content, &named) // Prometheus says better what is wrong
+	}
 	for _, pattern := range named.Patterns {
 		if !filepath.IsAbs(pattern) {
 			pattern = filepath.Join(filepath.Dir(path), pattern)
