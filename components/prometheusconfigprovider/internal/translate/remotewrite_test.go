@@ -1,10 +1,12 @@
 package translate
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/confmap"
 )
 
 // to is a remote_write entry, given what stands beside its URL.
@@ -146,4 +148,24 @@ func TestIncludedFilesAreRefusedByName(t *testing.T) {
 	require.False(t, conf.IsSet("receivers::prometheus_scrape::config::scrape_config_files"), "they are part of it")
 	conf = carried(t, include, "more.yml", jobOnly)
 	assert.Equal(t, "a", job(t, conf, 0)["job_name"])
+}
+
+func TestProxiesAreThoseOfPrometheus(t *testing.T) {
+	t.Setenv("HTTPS_PROXY", "http://environment:3128")
+	t.Setenv("NO_PROXY", "")
+	const entry = jobOnly + "remote_write:\n- url: https://far.example.com/write\n  name: main\n"
+	for more, want := range map[string]any{
+		"  proxy_url: http://p:1\n":                          "http://p:1",
+		"  proxy_url: http://p:1\n  no_proxy: example.com\n": nil,
+		"  proxy_from_environment: true\n":                   nil,
+		"":                                                   nil,
+	} {
+		result, err := translated(t, write(t, entry+more), Carried)
+		require.NoError(t, err)
+		values, err := plain(result.Document)
+		require.NoError(t, err)
+		assert.Equal(t, want, confmap.NewFromStringMap(values).Get(mainID+"http::proxy_url"), more)
+		unwanted := want == nil && !strings.Contains(more, "environment")
+		assert.Equal(t, unwanted, len(result.Notes) == 1, "the collector uses the environment's, Prometheus does not: %q", more)
+	}
 }
