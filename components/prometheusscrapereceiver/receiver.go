@@ -31,8 +31,8 @@ const (
 	seriesLifetime = 4
 )
 
-// garbagePercent is GOGC while series are packed, which makes little garbage. Prometheus has 75, and needs more memory with it.
-const garbagePercent = 90
+// garbagePercent is GOGC while series are packed, which makes little garbage: as much as Prometheus has.
+const garbagePercent = 75
 
 // scraper is the receiver.
 type scraper struct {

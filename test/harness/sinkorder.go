@@ -67,7 +67,7 @@ func timestampOf(sample []byte) int64 {
 		}
 		if number == 2 && kind == protowire.VarintType {
 			v, _ := protowire.ConsumeVarint(sample[n:])
-			return int64(v) //nolint:gosec // int64 travels as its bits
+			return int64(v)
 		}
 		size := protowire.ConsumeFieldValue(number, kind, sample[n:])
 		if size < 0 {

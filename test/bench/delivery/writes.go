@@ -38,7 +38,7 @@ func newWrite(lines []line, instance string) (*write, error) {
 	if w.raw, err = request.Marshal(); err != nil {
 		return nil, err
 	}
-	pattern := binary.AppendUvarint([]byte{2<<3 | 0}, writeTime) // Sample.timestamp, behind Sample.value
+	pattern := binary.AppendUvarint([]byte{2 << 3}, writeTime) // Sample.timestamp, behind Sample.value
 	for from := 0; ; {
 		i := bytes.Index(w.raw[from:], pattern)
 		if i < 0 {
@@ -81,7 +81,7 @@ func requestOf(lines []line, instance string) (*prompb.WriteRequest, error) {
 func (w *write) at(now time.Time) []byte {
 	for i, offset := range w.values {
 		binary.LittleEndian.PutUint64(w.raw[offset:], math.Float64bits(w.lines[i].value(w.sent)))
-		binary.PutUvarint(w.raw[offset+9:], uint64(now.UnixMilli())) //nolint:gosec // after 1970
+		binary.PutUvarint(w.raw[offset+9:], uint64(now.UnixMilli()))
 	}
 	w.sent++
 	w.body = snappy.Encode(w.body[:cap(w.body)], w.raw)
