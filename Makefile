@@ -7,7 +7,7 @@ VERSION   := $(shell sed -nE 's/^  version: *//p' builder-config.yaml)
 COLLECTOR := bin/msp-collector
 IMAGE     ?= msp-collector:dev
 DELIVERY  ?= -rounds 3
-SOURCES   := $(shell find components extension distribution/otelcol -name "*.go" -o -name go.mod -o -name default.pgo)
+SOURCES   := $(shell find components extension distribution/otelcol -name "*.go" -o -name go.mod -o -name default.pgo -o -path "*/assets/*")
 MODULES   := . test tools
 export GOTOOLCHAIN := local
 
@@ -23,14 +23,17 @@ $(COLLECTOR): $(SOURCES) go.mod go.sum
 	cd distribution/otelcol && CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o ../../$@ .
 
 .PHONY: convert
-convert: bin/msp-collector-convert ## Build the command that prints a prometheus.yml as a configuration of the collector
+convert: bin/msp-collector-convert ## The command that prints a prometheus.yml as a configuration of the collector: a link
 
-bin/msp-collector-convert: $(SOURCES) go.mod go.sum
-	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o $@ ./components/prometheusconfigprovider/cmd/msp-collector-convert
+bin/msp-collector-convert: $(COLLECTOR)
+	ln -sf msp-collector $@
 
-bin/prometheus bin/node_exporter: test/go.mod test/go.sum
+bin/prometheus bin/promtool: test/go.mod test/go.sum
 	@echo "building $@, for the quick start and the tests"
-	cd test && go build -o ../$@ $(if $(findstring prometheus,$@),github.com/prometheus/prometheus/cmd/prometheus,github.com/prometheus/node_exporter)
+	cd test && go build -o ../$@ github.com/prometheus/prometheus/cmd/$(notdir $@)
+
+bin/node_exporter: test/go.mod test/go.sum
+	cd test && go build -o ../$@ github.com/prometheus/node_exporter
 
 bin/vmagent: test/bench/vmagent/go.mod
 	go build -C test/bench/vmagent -o ../../../$@ github.com/VictoriaMetrics/VictoriaMetrics/app/vmagent
@@ -50,8 +53,13 @@ unit: ## Unit tests with the race detector
 	go test -race ./...
 
 .PHONY: e2e
-e2e: build convert image bin/prometheus bin/node_exporter bin/quickstart ## End-to-end tests of the built binary and image
+e2e: build convert image packages chromium bin/debian.tar bin/prometheus bin/promtool bin/node_exporter bin/quickstart ## End-to-end tests of the built binary and image
 	cd test && go vet ./... && go test -count=1 -timeout 20m ./...
+
+.PHONY: chromium
+chromium: ## Install Debian's Chromium, in which the status page is tested, unless there is one
+	@command -v chromium >/dev/null || { apt-get update -q && apt-get install -y -q --no-install-recommends chromium fonts-dejavu-core; } \
+	  || { echo "Chromium is missing: install it as root, with apt-get install chromium"; exit 1; }
 
 .PHONY: bench
 bench: build bin/prometheus bin/vmagent ## Benchmarks beside their peers, in one run (docs/benchmarks.md)
@@ -87,9 +95,12 @@ fmt: ## Format our Go files
 	gofmt -w components extension test
 
 .PHONY: image
-image: build ## Build the container image $(IMAGE)
-	docker build --quiet --build-arg VERSION=$(VERSION) -t $(IMAGE) .
+image: build ## Build the container image $(IMAGE); another ARCH after its program
+	docker build --quiet --platform linux/$(ARCH) --build-arg VERSION=$(VERSION) -t $(IMAGE) \
+	  --build-arg PROGRAM=$(if $(filter $(shell go env GOARCH),$(ARCH)),$(COLLECTOR),$(BUILD)/msp-collector) .
+
+include distribution/packaging/release.mk
 
 .PHONY: clean
 clean: ## Remove what was built
-	rm -rf bin
+	rm -rf bin dist

@@ -18,6 +18,7 @@ import (
 	"github.com/msp-collector/msp-collector/components/internal/wal"
 	"github.com/msp-collector/msp-collector/components/managedprometheusexporter/internal/delivery"
 	"github.com/msp-collector/msp-collector/components/managedprometheusexporter/internal/encode"
+	"github.com/msp-collector/msp-collector/components/status"
 )
 
 var _ exporter.Metrics = (*metricsExporter)(nil)
@@ -29,8 +30,9 @@ type metricsExporter struct {
 	encoder *encode.Encoder
 	refused *refusals
 
-	queue     atomic.Pointer[delivery.Queue] // while it runs
-	telemetry *telemetry
+	queue      atomic.Pointer[delivery.Queue] // while it runs
+	telemetry  *telemetry
+	unregister func() // from who shows it to people
 }
 
 var errNotRunning = errors.New("the exporter is not running")
@@ -63,6 +65,7 @@ func (e *metricsExporter) Start(ctx context.Context, host component.Host) error 
 	}
 	e.noteBacklog(settings.Log.Directory, queue)
 	e.queue.Store(queue)
+	e.unregister = status.Register(host, e.set.ID, status.Report{Destination: e.reporter(host, queue)})
 	e.telemetry, err = registerTelemetry(e.set.MeterProvider, e.set.ID, queue, e.refused)
 	return err
 }
@@ -73,6 +76,7 @@ func (e *metricsExporter) Shutdown(ctx context.Context) error {
 	if queue == nil {
 		return nil
 	}
+	e.unregister()
 	return errors.Join(queue.Shutdown(ctx), e.telemetry.unregister())
 }
 

@@ -25,7 +25,11 @@ type refusals struct {
 const retellAfter = 10 * time.Minute
 
 func newRefusals(logger *zap.Logger) *refusals {
-	return &refusals{logger: logger, byReason: map[string]uint64{}, told: map[string]time.Time{}}
+	r := &refusals{logger: logger, byReason: map[string]uint64{}, told: map[string]time.Time{}}
+	for _, reason := range encode.Reasons { // a counter that is there from the start shows its first increase
+		r.byReason[reason] = 0
+	}
+	return r
 }
 
 func (r *refusals) add(batch *encode.Batch) {

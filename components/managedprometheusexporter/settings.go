@@ -83,7 +83,7 @@ func (e *metricsExporter) client(ctx context.Context, host component.Host) (*sen
 	}
 	build := e.set.BuildInfo
 	header := http.Header{"User-Agent": {build.Command + "/" + build.Version}}
-	return send.NewClient(config.Endpoint, header, client), nil
+	return send.NewClient(config.Endpoint, config.Auth.HasValue(), header, client), nil
 }
 
 // pairChanged finds the authenticator's hook, where it has one.

@@ -9,6 +9,7 @@ import (
 	"go.opentelemetry.io/otel/metric"
 
 	"github.com/msp-collector/msp-collector/components/managedprometheusexporter/internal/delivery"
+	"github.com/msp-collector/msp-collector/components/status"
 )
 
 const (
@@ -25,7 +26,9 @@ type telemetry struct {
 	accepted, recovered, delivered, dropped metric.Int64ObservableCounter
 	filtered, refused                       metric.Int64ObservableCounter
 	exemplars, metadata, requests, bytes    metric.Int64ObservableCounter
-	queued, shards, logSize, held           metric.Int64ObservableGauge
+	queued, shards, logSize, logMax         metric.Int64ObservableGauge
+	state, trouble                          metric.Int64ObservableGauge
+	delay, newest                           metric.Float64ObservableGauge
 }
 
 func registerTelemetry(provider metric.MeterProvider, id component.ID, queue *delivery.Queue, refused *refusals) (*telemetry, error) {
@@ -44,6 +47,11 @@ func registerTelemetry(provider metric.MeterProvider, id component.ID, queue *de
 		errs, all = append(errs, err), append(all, g)
 		return g
 	}
+	seconds := func(name, description string) metric.Float64ObservableGauge {
+		g, err := meter.Float64ObservableGauge(metricPrefix+name, metric.WithUnit("s"), metric.WithDescription(description))
+		errs, all = append(errs, err), append(all, g)
+		return g
+	}
 	t.accepted = counter("accepted_samples", "{sample}", "Samples kept in the write-ahead log since start.")
 	t.recovered = counter("recovered_samples", "{sample}", "Samples found undelivered in the write-ahead log at start.")
 	t.delivered = counter("delivered_samples", "{sample}", "Samples the endpoint has taken.")
@@ -57,7 +65,11 @@ func registerTelemetry(provider metric.MeterProvider, id component.ID, queue *de
 	t.bytes = counter("sent_bytes", "By", "Compressed bytes of these requests.")
 	t.shards = gauge("shards", "{shard}", "Shards that send in parallel.")
 	t.logSize = gauge("wal_size", "By", "Size of the write-ahead log on disk.")
-	t.held = gauge("held", "1", "1 while the endpoint refuses us and delivery is held, else 0.")
+	t.logMax = gauge("wal_max_size", "By", "Size to which the write-ahead log may grow.")
+	t.state = gauge("state", "", "1 for the state delivery is in, 0 for the others: delivering, behind, held, down.")
+	t.trouble = gauge("trouble", "", "1 for the reason why delivery is held or down; absent while it is not.")
+	t.delay = seconds("delay", "Age of the oldest sample that waits to be sent; 0 when none does.")
+	t.newest = seconds("newest_delivered_sample", "Unix time of the newest sample the endpoint has taken; absent before the first.")
 	if err := errors.Join(errs...); err != nil {
 		return t, err
 	}
@@ -75,6 +87,9 @@ func (t *telemetry) observe(o metric.Observer, queue *delivery.Queue, refused *r
 	o.ObserveInt64(t.recovered, int64(books.Recovered), t.exporter) //nolint:gosec // see above
 	o.ObserveInt64(t.delivered, int64(books.Delivered), t.exporter) //nolint:gosec // see above
 	o.ObserveInt64(t.queued, int64(books.Queued), t.exporter)       //nolint:gosec // see above
+	for reason := range delivery.DropRemedies {
+		books.Dropped[reason] += 0 // a counter that is there from the start shows its first increase
+	}
 	t.observeReasons(o, t.dropped, books.Dropped)
 	o.ObserveInt64(t.exemplars, int64(books.Exemplars), t.exporter) //nolint:gosec // see above
 	o.ObserveInt64(t.metadata, int64(books.Metadata), t.exporter)   //nolint:gosec // see above
@@ -86,11 +101,30 @@ func (t *telemetry) observe(o metric.Observer, queue *delivery.Queue, refused *r
 	o.ObserveInt64(t.bytes, int64(bytes), t.exporter)       //nolint:gosec // see above
 	o.ObserveInt64(t.shards, int64(queue.Shards()), t.exporter)
 	o.ObserveInt64(t.logSize, queue.Bytes(), t.exporter)
-	held := int64(0)
-	if queue.Held() {
-		held = 1
+	o.ObserveInt64(t.logMax, queue.MaxBytes(), t.exporter)
+	t.observeHealth(o, queue)
+}
+
+func (t *telemetry) observeHealth(o metric.Observer, queue *delivery.Queue) {
+	health, delay := queue.Health(), queue.Delay()
+	now := stateOf(health, delay)
+	for _, state := range status.States {
+		o.ObserveInt64(t.state, oneIf(state == now), metric.WithAttributes(t.id, attribute.String("state", string(state))))
 	}
-	o.ObserveInt64(t.held, held, t.exporter)
+	if health.Finding.Reason != "" {
+		o.ObserveInt64(t.trouble, 1, metric.WithAttributes(t.id, attribute.String("reason", health.Finding.Reason)))
+	}
+	o.ObserveFloat64(t.delay, delay.Seconds(), t.exporter)
+	if newest := queue.Newest(); !newest.IsZero() {
+		o.ObserveFloat64(t.newest, float64(newest.UnixMilli())/1e3, t.exporter)
+	}
+}
+
+func oneIf(is bool) int64 {
+	if is {
+		return 1
+	}
+	return 0
 }
 
 func (t *telemetry) observeReasons(o metric.Observer, counter metric.Int64ObservableCounter, counts map[string]uint64) {

@@ -23,6 +23,7 @@ import (
 	"github.com/msp-collector/msp-collector/components/internal/configreload"
 	"github.com/msp-collector/msp-collector/components/internal/garbage"
 	"github.com/msp-collector/msp-collector/components/internal/verbatim"
+	"github.com/msp-collector/msp-collector/components/status"
 )
 
 // A series that was not scraped for sweepEvery times seriesLifetime is forgotten.
@@ -46,6 +47,7 @@ type scraper struct {
 	running sync.WaitGroup
 
 	stopReport func() error // of reloads of a prometheus.yml
+	unregister func()       // from who shows it to people
 }
 
 func newReceiver(set receiver.Settings, config *Config, next consumer.Metrics) *scraper {
@@ -88,6 +90,7 @@ func (r *scraper) Start(_ context.Context, host component.Host) error {
 	if r.stopReport, err = configreload.Process.Report(r.set.MeterProvider); err != nil {
 		return err
 	}
+	r.unregister = status.Register(host, r.set.ID, status.Report{Receiver: func() status.Receiver { return r.telemetry.report(r.manager) }})
 	ctx, cancel := context.WithCancel(context.Background())
 	r.cancel = cancel
 	discovered, err := r.discover(ctx, loaded, logger, registry)
@@ -142,6 +145,7 @@ func (r *scraper) Shutdown(context.Context) error {
 	if r.cancel == nil {
 		return nil
 	}
+	r.unregister()
 	r.cancel()
 	r.manager.Stop()
 	r.running.Wait()

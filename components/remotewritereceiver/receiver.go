@@ -18,6 +18,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/msp-collector/msp-collector/components/internal/verbatim"
+	"github.com/msp-collector/msp-collector/components/status"
 )
 
 var _ receiver.Metrics = (*remoteWrite)(nil)
@@ -29,9 +30,10 @@ type remoteWrite struct {
 	next      consumer.Metrics
 	telemetry telemetry
 
-	server   *http.Server
-	listener net.Listener
-	serving  sync.WaitGroup
+	server     *http.Server
+	listener   net.Listener
+	serving    sync.WaitGroup
+	unregister func() // from who shows it to people
 }
 
 func newReceiver(set receiver.Settings, config *Config, next consumer.Metrics) *remoteWrite {
@@ -63,6 +65,9 @@ func (r *remoteWrite) Start(ctx context.Context, host component.Host) error {
 		return errors.Join(err, listener.Close())
 	}
 	r.server, r.listener = server, listener
+	r.unregister = status.Register(host, r.set.ID, status.Report{Receiver: func() status.Receiver {
+		return r.telemetry.report(listener.Addr().String())
+	}})
 	r.serving.Go(func() {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			componentstatus.ReportStatus(host, componentstatus.NewFatalErrorEvent(fmt.Errorf("http: %w", err)))
@@ -90,6 +95,7 @@ func (r *remoteWrite) Shutdown(ctx context.Context) error {
 	if r.server == nil {
 		return nil
 	}
+	r.unregister()
 	err := r.server.Shutdown(ctx)
 	if err != nil {
 		err = errors.Join(fmt.Errorf("requests were cut off: %w", err), r.server.Close())

@@ -89,7 +89,7 @@ func TestReplacementPairThatIsRefusedTooIsTold(t *testing.T) {
 	e.refusal = "denied by sts or ram, action: log:PostLogStoreLogs"
 	require.Equal(t, 401, r.post(t, e.URL))
 	require.Equal(t, 401, r.post(t, e.URL))
-	logs := r.logs.FilterMessage("AccessKey pair refused by the endpoint: its RAM user has no permission to write here").All()
+	logs := r.logs.FilterMessage("AccessKey pair refused by the endpoint: the RAM user has no permission to write to this instance").All()
 	require.Len(t, logs, 1)
 	require.Equal(t, "LTAI****ew02", logs[0].ContextMap()["access_key_id"])
 }

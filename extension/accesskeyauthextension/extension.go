@@ -15,6 +15,8 @@ import (
 	"go.uber.org/zap"
 	"golang.org/x/sync/singleflight"
 
+	"github.com/msp-collector/msp-collector/components/diagnosis"
+	"github.com/msp-collector/msp-collector/components/status"
 	"github.com/msp-collector/msp-collector/extension/accesskeyauthextension/internal/source"
 )
 
@@ -22,6 +24,7 @@ var (
 	_ extension.Extension      = (*accessKeyAuth)(nil)
 	_ extensionauth.HTTPClient = (*accessKeyAuth)(nil)
 	_ extensionauth.GRPCClient = (*accessKeyAuth)(nil)
+	_ status.PairHolder        = (*accessKeyAuth)(nil)
 )
 
 var errNotYetLoaded = errors.New("its source has not been read yet")
@@ -155,8 +158,8 @@ func (a *accessKeyAuth) credential(ctx context.Context) (*credential, error) {
 		err = errNotYetLoaded
 	}
 	if cred != nil {
-		return nil, fmt.Errorf("the AccessKey pair %s has expired at %s and was not renewed: %w",
-			cred.pair.MaskedID(), cred.pair.Expiry.Format(time.RFC3339), err)
+		return nil, fmt.Errorf("%w: %s has expired at %s and was not renewed: %w",
+			diagnosis.ErrNoPair, cred.pair.MaskedID(), cred.pair.Expiry.Format(time.RFC3339), err)
 	}
-	return nil, fmt.Errorf("no AccessKey pair to send with: %w", err)
+	return nil, fmt.Errorf("%w: %w", diagnosis.ErrNoPair, err)
 }

@@ -56,6 +56,11 @@ func newClientTelemetry(set extension.Settings, a *accessKeyAuth) (*clientTeleme
 	places, err := meter.Int64ObservableGauge(metricPrefix+"destinations",
 		metric.WithUnit("{destination}"), metric.WithDescription("Destinations by state: accepted, fallback (the new pair is refused, the previous one in use), refused, unknown."))
 	errs[6] = err
+	t.rotations.Add(context.Background(), 0, t.self) // a counter that is there from the start shows its first increase
+	t.refusals.Add(context.Background(), 0, t.self)
+	for _, reason := range failureReasons {
+		t.failures.Add(context.Background(), 0, metric.WithAttributes(t.id, attribute.String("reason", reason)))
+	}
 	t.registration, errs[7] = meter.RegisterCallback(func(_ context.Context, o metric.Observer) error {
 		if cred := a.current.Load(); cred != nil {
 			o.ObserveFloat64(age, time.Since(cred.since).Seconds(), t.self)
@@ -83,6 +88,8 @@ func unixSeconds(at time.Time) float64 { return float64(at.UnixMilli()) / 1e3 }
 func (t *clientTelemetry) failed(err error) {
 	t.failures.Add(context.Background(), 1, metric.WithAttributes(t.id, attribute.String("reason", failureReason(err))))
 }
+
+var failureReasons = []string{"missing", "permission", "timeout", "invalid"}
 
 func failureReason(err error) string {
 	switch {

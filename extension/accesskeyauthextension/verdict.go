@@ -2,11 +2,16 @@ package accesskeyauthextension
 
 import (
 	"fmt"
+	"net/http"
 	"time"
 
 	"go.opentelemetry.io/collector/component/componentstatus"
 	"go.uber.org/zap"
+
+	"github.com/msp-collector/msp-collector/components/diagnosis"
 )
+
+const remedyNewPair = "see in the RAM console that the new AccessKey is enabled and its user may write to this instance (AliyunPrometheusMetricWriteAccess); keep the previous AccessKey enabled until this endpoint accepts the new one"
 
 // accepted books and tells that a destination accepted cred. Where the pair in use was refused
 // before, answer is what the destination said to that.
@@ -29,7 +34,7 @@ func (a *accessKeyAuth) tellFallback(dest *destination, cred, current *credentia
 	dest.mu.Lock()
 	until := dest.fallbackUntil(a.cfg.FallbackFor)
 	dest.mu.Unlock()
-	cause, _ := explain(answer)
+	cause := explain(dest, answer).Cause
 	a.logger.Warn("New AccessKey pair is refused, delivery goes on with the previous one",
 		append(fields, zap.String("refused_access_key_id", current.pair.MaskedID()), zap.String("cause", cause),
 			zap.String("answer", answer), zap.Time("fallback_until", until), zap.String("remedy", remedyNewPair))...)
@@ -45,10 +50,15 @@ func (a *accessKeyAuth) refused(dest *destination, status int, answer string) {
 	if !dest.refuseAll(current) {
 		return
 	}
-	cause, remedy := explain(answer)
-	a.logger.Error("AccessKey pair refused by the endpoint: "+cause,
-		append(pairFields(current), zap.String("endpoint", dest.url), zap.Int("http_status", status),
-			zap.String("answer", answer), zap.String("remedy", remedy))...)
+	finding := explain(dest, answer)
+	a.logger.Error("AccessKey pair refused by the endpoint: "+finding.Cause,
+		append(pairFields(current), zap.String("endpoint", dest.url), zap.Int("http_status", status), zap.String("reason", finding.Reason),
+			zap.String("answer", answer), zap.String("remedy", finding.Remedy))...)
 	a.reportStatus(componentstatus.NewRecoverableErrorEvent(fmt.Errorf(
-		"%s refuses the AccessKey pair %s: %s; %s", dest.url, current.pair.MaskedID(), cause, remedy)))
+		"%s refuses the AccessKey pair %s: %s; %s", dest.url, current.pair.MaskedID(), finding.Cause, finding.Remedy)))
+}
+
+// explain says what the text of a 401 means.
+func explain(dest *destination, answer string) diagnosis.Finding {
+	return diagnosis.Of(diagnosis.Observation{URL: dest.url, Status: http.StatusUnauthorized, Body: answer})
 }

@@ -3,14 +3,17 @@ package e2e
 import (
 	"context"
 	"crypto/rand"
-	"fmt"
+	"errors"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/prometheus/prometheus/prompb"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -22,50 +25,124 @@ const (
 	imageTimeout = 5 * time.Minute
 )
 
-// The image is built from the Dockerfile and delivers with a mounted configuration and key, as the user who owns the key.
-func TestTheImageDelivers(t *testing.T) {
+// maxImage is what the image may be at most: pulling it is what people wait for.
+const maxImage = 200 << 20
+
+// The image is small, says what it is, and asks for no rights.
+func TestTheImage(t *testing.T) {
 	root, err := harness.Root()
 	require.NoError(t, err)
 	docker(t, "build", "--quiet", "--tag", image, root)
 	assert.Contains(t, docker(t, "run", "--rm", image, "--version"), version(t))
-
-	key := harness.NewAccessKey()
-	prometheus := startPrometheus(t, harness.PrometheusSettings{Users: []harness.AccessKey{key}})
-	name := runImage(t, prometheus, collectorDirectory(t, key, nil))
-
-	err = harness.Until(deadline(t, patience), "metrics of the container arrive", func(ctx context.Context) error {
-		_, err := newest(ctx, prometheus, `up{job="msp-collector"}`)
-		return err
-	})
-	output := docker(t, "logs", name)
-	require.NoError(t, err, output)
-	assert.Empty(t, key.Leaks(output))
-	docker(t, "stop", name)
-	assert.Equal(t, "0", strings.TrimSpace(docker(t, "inspect", "--format", "{{.State.ExitCode}}", name)), "stops by itself when told to")
+	size, err := strconv.ParseInt(strings.TrimSpace(docker(t, "image", "inspect", "--format", "{{.Size}}", image)), 10, 64)
+	require.NoError(t, err)
+	t.Logf("%d bytes", size)
+	assert.Less(t, size, int64(maxImage))
+	assert.Equal(t, imageUser, strings.TrimSpace(docker(t, "image", "inspect", "--format", "{{.Config.User}}", image)))
+	assert.Contains(t, docker(t, "image", "inspect", "--format", "{{json .Config.Labels}}", image), `"org.opencontainers.image.licenses":"Apache-2.0"`)
 }
 
-// runImage starts a container in the background and returns its name.
-func runImage(t *testing.T, prometheus *harness.Prometheus, directory string) string {
+// The image runs as an agent with nothing but its environment, a key in a mounted folder and a volume, healthy by its own check. The
+// key is rotated as Kubernetes does, by another link in the folder, and delivery goes on.
+func TestTheImageAsAgent(t *testing.T) {
+	key, next := harness.NewAccessKey(), harness.NewAccessKey()
+	prometheus := startPrometheus(t, harness.PrometheusSettings{Users: []harness.AccessKey{key}})
+	c := runImage(t, prometheus, key, "--env", "MSP_SCRAPE_INTERVAL=1s", "--memory", "512m", image)
+	c.delivers(t, prometheus, `up{job="msp-collector"}`, time.Now())
+	require.NoError(t, harness.Until(deadline(t, patience), "the container is healthy", func(context.Context) error {
+		if health := strings.TrimSpace(docker(t, "inspect", "--format", "{{.State.Health.Status}}", c.name)); health != "healthy" {
+			return errors.New(health)
+		}
+		return nil
+	}))
+	assert.Contains(t, docker(t, "exec", c.name, "/msp-collector", "probe"), "ready: data are accepted")
+
+	require.NoError(t, prometheus.Accept(next))
+	require.NoError(t, harness.SwapSymlink(c.key, next))
+	own(t, filepath.Dir(c.key))
+	c.delivers(t, prometheus, `up{job="msp-collector"}`, time.Now())
+	output := docker(t, "logs", c.name)
+	assert.Empty(t, append(key.Leaks(output), next.Leaks(output)...))
+	assert.Contains(t, output, "GOMEMLIMIT", "the container's limit is followed")
+	docker(t, "stop", c.name)
+	assert.Equal(t, "0", strings.TrimSpace(docker(t, "inspect", "--format", "{{.State.ExitCode}}", c.name)), "stops by itself when told to")
+}
+
+// The image runs as a gateway.
+func TestTheImageAsGateway(t *testing.T) {
+	key := harness.NewAccessKey()
+	prometheus := startPrometheus(t, harness.PrometheusSettings{Users: []harness.AccessKey{key}})
+	write := freeAddress(t)
+	c := runImage(t, prometheus, key, "--env", "MSP_LISTEN_REMOTE_WRITE="+write, image, "--config", "/etc/msp-collector/gateway.yaml")
+	series := []prompb.TimeSeries{harness.SeriesOf(time.Now().UnixMilli(), 1, "__name__", "through_the_gateway")}
+	require.NoError(t, harness.Until(deadline(t, patience), "the gateway takes samples", func(ctx context.Context) error {
+		reply, err := harness.Write(ctx, http.DefaultClient, "http://"+write+"/api/v1/write", harness.AccessKey{}, series)
+		if err == nil && reply.Status != http.StatusNoContent {
+			err = errors.New(reply.Body)
+		}
+		return err
+	}))
+	c.delivers(t, prometheus, "through_the_gateway", time.Time{})
+}
+
+// imageUser is who the image runs as.
+const imageUser = "10001:10001"
+
+// container is a running one.
+type container struct{ name, key string }
+
+// runImage starts a container in the background, with a read-only root and the host's network. The arguments are further options, the
+// image, and what it is started with.
+func runImage(t *testing.T, prometheus *harness.Prometheus, key harness.AccessKey, arguments ...string) container {
 	t.Helper()
-	config, err := harness.ConfigFile("quickstart.yaml")
-	require.NoError(t, err)
-	name := "msp-collector-e2e-" + strings.ToLower(rand.Text()[:8])
-	health, metrics := freeAddress(t), freeAddress(t)
+	directory := t.TempDir()
+	c := container{name: "msp-collector-e2e-" + strings.ToLower(rand.Text()[:8]), key: filepath.Join(directory, "secret", "accesskey.json")}
+	require.NoError(t, os.MkdirAll(filepath.Dir(c.key), 0o700))
 	require.NoError(t, os.Mkdir(filepath.Join(directory, "state"), 0o700))
+	require.NoError(t, harness.SwapSymlink(c.key, key))
+	own(t, directory)
+	metrics := freeAddress(t)
 	t.Cleanup(func() {
+		if t.Failed() {
+			output, _ := exec.Command("docker", "logs", "--tail", "20", c.name).CombinedOutput()
+			t.Logf("last output of the container:\n%s", output)
+		}
 		// The context of the test has ended by now; a container that is gone already is fine.
-		_ = exec.Command("docker", "rm", "--force", name).Run()
+		_ = exec.Command("docker", "rm", "--force", c.name).Run()
 	})
-	docker(t, "run", "--detach", "--name", name, "--network", "host", "--read-only",
-		"--user", fmt.Sprintf("%d:%d", os.Getuid(), os.Getgid()),
-		"--volume", config+":/etc/msp-collector/config.yaml:ro",
-		"--volume", filepath.Join(directory, "accesskey.json")+":/etc/msp-collector/accesskey.json:ro",
-		"--volume", filepath.Join(directory, "state")+":/var/lib/msp-collector",
-		"--env", "MSP_REMOTE_WRITE_URL="+prometheus.RemoteWriteURL(),
-		"--env", "MSP_HEALTH_ENDPOINT="+health,
-		"--env", "MSP_TELEMETRY_PORT="+metrics[strings.LastIndexByte(metrics, ':')+1:],
-		image, "--config", "/etc/msp-collector/config.yaml")
-	return name
+	docker(t, append([]string{
+		"run", "--detach", "--name", c.name, "--network", "host", "--read-only", "--cap-drop", "ALL",
+		"--volume", filepath.Dir(c.key) + ":/secret:ro",
+		"--volume", filepath.Join(directory, "state") + ":/var/lib/msp-collector",
+		"--env", "MSP_ACCESSKEY_FILE=/secret/accesskey.json",
+		"--env", "MSP_CLUSTER=image",
+		"--env", "MSP_REMOTE_WRITE_URL=" + prometheus.RemoteWriteURL(),
+		"--env", "MSP_STATUS_ENDPOINT=" + freeAddress(t),
+		"--env", "MSP_HEALTH_ENDPOINT=" + freeAddress(t),
+		"--env", "MSP_OTLP_GRPC_ENDPOINT=" + freeAddress(t),
+		"--env", "MSP_OTLP_HTTP_ENDPOINT=" + freeAddress(t),
+		"--env", "MSP_TELEMETRY_PORT=" + metrics[strings.LastIndexByte(metrics, ':')+1:],
+	}, arguments...)...)
+	return c
+}
+
+// own gives a folder to the image's user, who is not the test's.
+func own(t *testing.T, directory string) {
+	t.Helper()
+	output, err := exec.CommandContext(deadline(t, patience), "chown", "--recursive", "--no-dereference", imageUser, directory).CombinedOutput()
+	require.NoError(t, err, "%s: this test has to be run by root, or in a user namespace", output)
+}
+
+// delivers waits until a sample of after a time has arrived.
+func (c container) delivers(t *testing.T, prometheus *harness.Prometheus, selector string, after time.Time) {
+	t.Helper()
+	require.NoError(t, harness.Until(deadline(t, patience), "metrics of the container arrive", func(ctx context.Context) error {
+		at, err := newest(ctx, prometheus, selector)
+		if err == nil && at.Before(after) {
+			err = errors.New("the newest is of " + at.String())
+		}
+		return err
+	}))
 }
 
 func freeAddress(t *testing.T) string {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 )
 
 // CollectorSettings say how a collector is started. Ports that are not named here are free ones.
@@ -24,11 +25,13 @@ type CollectorSettings struct {
 // Collector is a running msp-collector.
 type Collector struct {
 	*Process
-	Config     string // the file it runs on
-	HealthURL  string
-	MetricsURL string
-	OTLPURL    string // OTLP/HTTP, where the configuration has a receiver
-	WriteURL   string // remote write, likewise
+	Config        string // the file it runs on
+	AccessKeyFile string
+	HealthURL     string
+	StatusURL     string // of delivery_status, where the configuration has it
+	MetricsURL    string
+	OTLPURL       string // OTLP/HTTP, where the configuration has a receiver
+	WriteURL      string // remote write, likewise
 
 	start func(ctx context.Context, overrides []string) error // runs it, on the same ports and state each time
 }
@@ -101,6 +104,7 @@ func (s CollectorSettings) plan() (collectorPlan, error) {
 	if s.AccessKeyFile == "" {
 		s.AccessKeyFile = filepath.Join(s.Directory, "accesskey.json")
 	}
+	plan.AccessKeyFile = s.AccessKeyFile
 	state := filepath.Join(s.Directory, "state")
 	if err := os.MkdirAll(state, 0o700); err != nil {
 		return plan, err
@@ -108,9 +112,14 @@ func (s CollectorSettings) plan() (collectorPlan, error) {
 	return plan, plan.assign(s, state)
 }
 
+// queryURL is where a Prometheus that takes remote write answers queries.
+func queryURL(remoteWriteURL string) string {
+	return strings.TrimSuffix(remoteWriteURL, "/api/v1/write")
+}
+
 // assign picks the ports and sets the environment the configuration files read.
 func (p *collectorPlan) assign(s CollectorSettings, state string) error {
-	var addresses [5]string
+	var addresses [6]string
 	for i := range addresses {
 		var err error
 		if addresses[i], err = FreeAddress(); err != nil {
@@ -123,11 +132,13 @@ func (p *collectorPlan) assign(s CollectorSettings, state string) error {
 		return fmt.Errorf("metrics address: %w", err)
 	}
 	p.HealthURL = "http://" + health
+	p.StatusURL = "http://" + addresses[5]
 	p.MetricsURL = "http://" + metrics + "/metrics"
 	p.OTLPURL = "http://" + http
 	p.WriteURL = "http://" + addresses[4] + "/api/v1/write"
 	p.env = append([]string{
 		"MSP_REMOTE_WRITE_URL=" + s.RemoteWriteURL,
+		"MSP_QUERY_URL=" + queryURL(s.RemoteWriteURL),
 		"MSP_ACCESSKEY_FILE=" + s.AccessKeyFile,
 		"MSP_FILE_SD=" + filepath.Join(s.Directory, "targets", "*.json"),
 		"MSP_WAL_DIRECTORY=" + filepath.Join(state, "wal"),
@@ -136,6 +147,7 @@ func (p *collectorPlan) assign(s CollectorSettings, state string) error {
 		"MSP_LISTEN_REMOTE_WRITE=" + addresses[4],
 		"MSP_TELEMETRY_PORT=" + metricsPort,
 		"MSP_HEALTH_ENDPOINT=" + health,
+		"MSP_STATUS_ENDPOINT=" + addresses[5],
 	}, s.Env...)
 	return nil
 }

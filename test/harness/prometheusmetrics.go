@@ -11,7 +11,7 @@ import (
 
 // Metric reads one of the server's own metrics, a counter or gauge; of several series it is the sum.
 func (c *Client) Metric(ctx context.Context, name string) (sum float64, err error) {
-	page, err := c.get(ctx, "/metrics", nil)
+	page, err := c.Get(ctx, "/metrics", nil)
 	if err != nil {
 		return 0, err
 	}

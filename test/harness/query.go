@@ -51,13 +51,13 @@ func (c *Client) useKey(key AccessKey) {
 
 // Ready says whether the server answers requests.
 func (c *Client) Ready(ctx context.Context) error {
-	_, err := c.get(ctx, "/-/ready", nil)
+	_, err := c.Get(ctx, "/-/ready", nil)
 	return err
 }
 
 // Query evaluates an instant query; a range selector such as up[5m] returns the raw samples.
 func (c *Client) Query(ctx context.Context, expression string) ([]Series, error) {
-	body, err := c.get(ctx, "/api/v1/query", url.Values{"query": {expression}})
+	body, err := c.Get(ctx, "/api/v1/query", url.Values{"query": {expression}})
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +87,8 @@ func (c *Client) Query(ctx context.Context, expression string) ([]Series, error)
 	return result, nil
 }
 
-func (c *Client) get(ctx context.Context, path string, values url.Values) ([]byte, error) {
+// Get asks for a page, and returns its body.
+func (c *Client) Get(ctx context.Context, path string, values url.Values) ([]byte, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.URL+path+"?"+values.Encode(), nil)
 	if err != nil {
 		return nil, err

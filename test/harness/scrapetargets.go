@@ -16,7 +16,7 @@ type ScrapeTargets struct {
 // ScrapeTargets returns what a Prometheus scrapes, and what its discovery found besides.
 func (c *Client) ScrapeTargets(ctx context.Context) (ScrapeTargets, error) {
 	found := ScrapeTargets{Active: map[string][]map[string]string{}, Dropped: map[string]int{}}
-	body, err := c.get(ctx, "/api/v1/targets", url.Values{"state": {"any"}})
+	body, err := c.Get(ctx, "/api/v1/targets", url.Values{"state": {"any"}})
 	if err != nil {
 		return found, err
 	}

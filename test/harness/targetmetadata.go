@@ -17,7 +17,7 @@ type TargetMetadata struct {
 
 // TargetMetadata returns the metadata of all families of all targets.
 func (c *Client) TargetMetadata(ctx context.Context) ([]TargetMetadata, error) {
-	body, err := c.get(ctx, "/api/v1/targets/metadata", nil)
+	body, err := c.Get(ctx, "/api/v1/targets/metadata", nil)
 	if err != nil {
 		return nil, err
 	}

@@ -43,6 +43,27 @@ func (d *demo) waitForArrival(ctx context.Context) (arrival, error) {
 	return arrived, err
 }
 
+// waitForProof waits until the collector itself has found a delivered sample, and returns what it says of it.
+func (d *demo) waitForProof(ctx context.Context) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, arrivalTimeout)
+	defer cancel()
+	var said string
+	err := d.collector.Until(ctx, "the collector finds what it has delivered", func(ctx context.Context) error {
+		status, err := d.collector.Status(ctx)
+		if err != nil {
+			return err
+		}
+		if status.Arrival == nil {
+			return errors.New("it does not look")
+		}
+		if said = status.Arrival.Text; status.Arrival.State != "arrived" {
+			return errors.New(said)
+		}
+		return nil
+	})
+	return said, err
+}
+
 // complete says what is not there yet.
 func complete(series []harness.Series) error {
 	var scraped, host bool

@@ -7,7 +7,11 @@ import (
 
 // The commands stand alone on their lines, to be copied. %[1]s is the folder.
 const guide = `
-Look at it:
+Look at it in a browser, how delivery goes and what to do when it does not:
+
+  %[6]s/
+
+Or from a shell:
 
   curl --config %[1]s/curl.conf '%[2]s/api/v1/query?query=up'
   curl '%[3]s'
@@ -29,5 +33,5 @@ Ctrl-C stops everything and removes %[1]s.
 `
 
 func (d *demo) printGuide(out io.Writer) {
-	fmt.Fprintf(out, guide, d.dir, d.prometheus.URL, d.collector.MetricsURL, d.collector.Config, d.prometheus.RemoteWriteURL())
+	fmt.Fprintf(out, guide, d.dir, d.prometheus.URL, d.collector.MetricsURL, d.collector.Config, d.prometheus.RemoteWriteURL(), d.collector.StatusURL)
 }

@@ -60,6 +60,11 @@ func (d *demo) show(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	arrived.print(out)
+	proof, err := d.waitForProof(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "\nThe collector has queried it back, too: %s\n", proof)
 	d.printGuide(out)
 	return d.wait(ctx)
 }

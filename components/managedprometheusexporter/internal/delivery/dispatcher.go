@@ -67,7 +67,7 @@ func (d *dispatcher) step(ctx context.Context) error {
 func (d *dispatcher) dispatch(ctx context.Context, frame wal.Frame) error {
 	lost, ok := d.q.books.take(frame.First, frame.Count, d.q.log.Evicted())
 	if lost > 0 {
-		d.q.drops.tell(ReasonCorrupt, int(lost), fmt.Sprintf("the write-ahead log is damaged before sample %d", frame.First)) //nolint:gosec // a count
+		d.q.drops.tell(ReasonCorrupt, int(lost), fmt.Sprintf("the write-ahead log is damaged before sample %d", frame.First), "") //nolint:gosec // a count
 	}
 	end := frame.First + uint64(frame.Count)
 	if !ok {
@@ -83,8 +83,8 @@ func (d *dispatcher) dispatch(ctx context.Context, frame wal.Frame) error {
 		return err
 	}
 	if missing > 0 {
-		d.q.books.drops(int(missing), ReasonCorrupt)                                                                  //nolint:gosec // at most a frame's count
-		d.q.drops.tell(ReasonCorrupt, int(missing), "a record of the write-ahead log was written by another version") //nolint:gosec // as above
+		d.q.books.drops(int(missing), ReasonCorrupt)                                                                      //nolint:gosec // at most a frame's count
+		d.q.drops.tell(ReasonCorrupt, int(missing), "a record of the write-ahead log was written by another version", "") //nolint:gosec // as above
 	}
 	d.position = end
 	d.q.dispatched.Store(end)

@@ -6,6 +6,9 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+
+	"github.com/msp-collector/msp-collector/components/diagnosis"
+	"github.com/msp-collector/msp-collector/components/managedprometheusexporter/internal/send"
 )
 
 // gate is where shards wait while the destination is held: it refuses whatever we send, until somebody changes something.
@@ -19,9 +22,10 @@ type gate struct {
 
 	mu      sync.Mutex
 	state   condition
-	detail  string // what was seen last, while not working
-	since   time.Time
-	told    time.Time     // when the log was last told of the detail
+	finding diagnosis.Finding // what is wrong, while not working
+	since   time.Time         // when it stopped or began to work
+	told    string            // the reason the log was told last
+	toldAt  time.Time
 	opened  chan struct{} // closed when the state may let somebody pass; replaced then
 	probing bool
 	probeAt time.Time
@@ -36,13 +40,10 @@ const (
 	held
 )
 
-// retellAfter bounds how often a changed reason for the same state is logged.
-const retellAfter = time.Minute
-
 func newGate(s *Settings) *gate {
 	return &gate{
 		interval: s.AuthProbeInterval, pairChanged: s.PairChanged, logger: s.Logger, status: s.Status,
-		opened: make(chan struct{}),
+		since: time.Now(), opened: make(chan struct{}),
 	}
 }
 
@@ -105,7 +106,7 @@ func (g *gate) probeNow(pair <-chan struct{}) {
 }
 
 // hold shuts the gate after a refused request.
-func (g *gate) hold(detail string, pair <-chan struct{}) {
+func (g *gate) hold(v send.Verdict, pair <-chan struct{}) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.state != held || g.probing || g.pair == nil {
@@ -114,15 +115,15 @@ func (g *gate) hold(detail string, pair <-chan struct{}) {
 	if g.state != held || g.probing {
 		g.probing, g.probeAt = false, time.Now().Add(g.interval)
 	}
-	g.change(held, detail)
+	g.change(held, v)
 }
 
 // fail notes a request that will be tried again. A probe that could not be answered leaves the gate shut.
-func (g *gate) fail(detail string, probe bool) {
+func (g *gate) fail(v send.Verdict, probe bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.state != held {
-		g.change(failing, detail)
+		g.change(failing, v)
 		return
 	}
 	if probe {
@@ -135,7 +136,7 @@ func (g *gate) fail(detail string, probe bool) {
 func (g *gate) work() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.change(working, "")
+	g.change(working, send.Verdict{})
 }
 
 // abandon gives back the right to probe, when nothing was sent.
@@ -149,6 +150,13 @@ func (g *gate) abandon(probe bool) {
 	g.wake()
 }
 
+// now returns the state, since when, and what is wrong.
+func (g *gate) now() (condition, time.Time, diagnosis.Finding) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.state, g.since, g.finding
+}
+
 func (g *gate) is(state condition) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -156,13 +164,13 @@ func (g *gate) is(state condition) bool {
 }
 
 // change moves to a state, tells people when it is another, and wakes those who wait. The caller holds the lock.
-func (g *gate) change(state condition, detail string) {
+func (g *gate) change(state condition, v send.Verdict) {
 	before := g.state
 	g.state = state
 	if state == working && before == working {
 		return
 	}
-	g.tell(before, detail)
+	g.tell(before, v)
 	if before == held || state == held {
 		if state != held {
 			g.probing = false

@@ -8,6 +8,9 @@ import (
 	"go.uber.org/zap"
 )
 
+// retellAfter bounds how often the same trouble is logged.
+const retellAfter = time.Minute
+
 // dropLog tells of dropped samples: the first of a reason at once, then sums, once a minute at most.
 type dropLog struct {
 	logger *zap.Logger
@@ -21,19 +24,24 @@ func newDropLog(logger *zap.Logger) *dropLog {
 	return &dropLog{logger: logger, untold: map[string]int{}, told: map[string]time.Time{}}
 }
 
-func (l *dropLog) tell(reason string, samples int, detail string) {
+// tell takes the remedy for this very loss; empty is that of the reason.
+func (l *dropLog) tell(reason string, samples int, detail, remedy string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.untold[reason] += samples
 	if time.Since(l.told[reason]) < retellAfter {
 		return
 	}
+	if remedy == "" {
+		remedy = DropRemedies[reason]
+	}
 	l.logger.Error("Samples dropped", zap.String("reason", reason), zap.Int("samples", l.untold[reason]),
-		zap.String("detail", detail), zap.String("remedy", dropRemedies[reason]))
+		zap.String("detail", detail), zap.String("remedy", remedy))
 	l.untold[reason], l.told[reason] = 0, time.Now()
 }
 
-var dropRemedies = map[string]string{
+// DropRemedies say what somebody can do about samples dropped for a reason.
+var DropRemedies = map[string]string{
 	ReasonCorrupt: "look at the disk: what was written to it did not come back; nothing else is lost",
 	ReasonWALFull: "give the log more room with wal::max_size, or see why the endpoint takes less than comes in",
 	ReasonTooOld:  "this is what queue_config::sample_age_limit asks for",

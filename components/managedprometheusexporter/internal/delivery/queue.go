@@ -24,6 +24,7 @@ type Queue struct {
 	metadata   *metadata
 	drops      *dropLog
 	problems   *problemLog
+	seen       *seen
 
 	current       atomic.Int32               // write.Protocol in use
 	evictedBefore atomic.Uint64              // samples below it have left the log
@@ -44,6 +45,7 @@ func Open(set Settings) (*Queue, error) {
 	q := &Queue{
 		gate: newGate(&set), metadata: newMetadata(),
 		drops: newDropLog(set.Logger), problems: newProblemLog(set.Logger),
+		seen:     newSeen(),
 		stopping: make(chan struct{}), abandoned: make(chan struct{}),
 	}
 	set.Log.OnAppend = func(first, end uint64) { q.books.appended(first, end) }
@@ -103,9 +105,6 @@ func (q *Queue) Bytes() int64 { return q.log.Size() }
 // Sent returns how many requests the endpoint has decided on since start, and their bytes as sent.
 func (q *Queue) Sent() (requests, bytes uint64) { return q.rates.totals() }
 
-// Held tells whether the endpoint refuses us, so that nothing is sent but probes.
-func (q *Queue) Held() bool { return q.gate.is(held) }
-
 func farthest(shards []progress) (ordinal uint64) {
 	for _, p := range shards {
 		ordinal = max(ordinal, p.acknowledged, p.intended)
@@ -118,6 +117,7 @@ func farthest(shards []progress) (ordinal uint64) {
 func (q *Queue) Append(payloads []wal.Payload) error {
 	for {
 		err := q.log.Append(payloads...)
+		q.seen.append(err, q.log.Size(), q.set.Now())
 		if err == nil || !q.set.DropOldest || !errors.Is(err, wal.ErrFull) && !errors.Is(err, syscall.ENOSPC) {
 			return err
 		}
@@ -141,7 +141,7 @@ func (q *Queue) evict() (bool, error) {
 		before = q.evictedBefore.Load()
 	}
 	if lost := q.books.evict(kept); lost > 0 {
-		q.drops.tell(ReasonWALFull, int(lost), "the write-ahead log is full: its oldest samples make room, see wal::max_size") //nolint:gosec // a count
+		q.drops.tell(ReasonWALFull, int(lost), "the write-ahead log is full: its oldest samples make room, see wal::max_size", "") //nolint:gosec // a count
 	}
 	return kept > first, nil
 }

@@ -117,7 +117,7 @@ func TestARefusedKeyHoldsUntilThePairChanges(t *testing.T) {
 	}
 	q := open(t, s)
 	appendRounds(t, q, 50, 0, 10)
-	e.until("held", q.Held)
+	e.until("held", func() bool { return q.Health().Held })
 	require.EqualValues(t, 1, statuses.Load())
 	require.LessOrEqual(t, e.count(), 4, "no shard sends while held")
 	refused := e.count()
@@ -126,7 +126,7 @@ func TestARefusedKeyHoldsUntilThePairChanges(t *testing.T) {
 	pair.Store(&second)
 	close(first)
 	e.until("one probe", func() bool { return e.count() == refused+1 })
-	require.True(t, q.Held(), "the new pair is refused too")
+	require.True(t, q.Health().Held, "the new pair is refused too")
 	require.EqualValues(t, 500, balanced(t, q).Queued)
 
 	e.answers(nil)
@@ -134,7 +134,7 @@ func TestARefusedKeyHoldsUntilThePairChanges(t *testing.T) {
 	e.until("all delivered", func() bool { return q.Snapshot().Delivered == 500 })
 	_, repeated, disordered := e.samples()
 	require.Zero(t, repeated+disordered)
-	require.False(t, q.Held())
+	require.False(t, q.Health().Held)
 }
 
 func TestAHeldDestinationIsProbed(t *testing.T) {

@@ -17,6 +17,7 @@ type outcome struct {
 	exemplars int
 	reason    string
 	detail    string
+	remedy    string // of this very answer; empty for that of the reason
 }
 
 // send sends a part until the endpoint has said something final about it. Samples that must not be sent any more are
@@ -62,16 +63,17 @@ func (s *shard) attempt(ctx context.Context, r write.Request, part span, probe b
 		return o, false, false
 	}
 	verdict := send.Judge(answer, q.set.Now())
+	q.seen.answer(answer, verdict, q.set.Now(), time.Since(begun))
 	switch verdict.Action {
 	case send.Hold:
-		q.gate.hold(verdict.Detail, pair)
+		q.gate.hold(verdict, pair)
 		return o, false, true
 	case send.Retry:
-		q.gate.fail(verdict.Detail, probe)
+		q.gate.fail(verdict, probe)
 		return o, false, s.pause(ctx, verdict.RetryAfter)
 	case send.Fallback:
 		if s.encoder.Protocol() == write.V1 {
-			q.gate.hold(verdict.Detail, pair) // it takes no remote write at all
+			q.gate.hold(verdict, pair) // it takes no remote write at all
 		} else {
 			q.fallBack(verdict.Detail)
 			q.gate.abandon(probe)
@@ -91,7 +93,7 @@ func (s *shard) decide(answer send.Answer, v send.Verdict, r write.Request, part
 	if v.Action == send.Deliver {
 		o = outcome{delivered: whole, exemplars: r.Exemplars}
 	} else {
-		o = outcome{halve: v.Action == send.Halve, reason: v.Reason, detail: v.Detail}
+		o = outcome{halve: v.Action == send.Halve, reason: v.Reason, detail: v.Detail, remedy: v.Finding.Remedy}
 	}
 	if s.encoder.Protocol() != write.V2 {
 		return o, true, true
@@ -134,19 +136,22 @@ func (s *shard) dropFront(b *batch, part *span, before int, reason, detail strin
 	}
 }
 
-// timestamp is when a sample was taken; a malformed one is as new as can be, so that encoding finds it.
+// malformed is the timestamp of a sample that has none: as new as can be, so that encoding finds it.
+const malformed = 1<<63 - 1
+
+// timestamp is when a sample was taken.
 func timestamp(b *batch, n int) int64 {
 	for items := record.Items(b.bytes(span{n, n + 1})); ; {
 		item, ok, err := items.Next()
 		if err != nil || !ok {
-			return 1<<63 - 1
+			return malformed
 		}
 		if item.Kind == record.Meta {
 			continue
 		}
 		sample, err := record.DecodeSample(item.Raw)
 		if err != nil {
-			return 1<<63 - 1
+			return malformed
 		}
 		return sample.Timestamp
 	}

@@ -44,8 +44,15 @@ func (s *shard) run(ctx context.Context) {
 	for {
 		select {
 		case b, ok := <-s.queue:
-			if !ok || !s.deliver(ctx, b) {
+			if !ok {
 				return
+			}
+			s.q.seen.begin(s.index, timestamp(b, 0))
+			if !s.deliver(ctx, b) {
+				return
+			}
+			if len(s.queue) == 0 {
+				s.q.seen.end(s.index)
 			}
 			s.q.checkpoint.end(s.index)
 			b.free()
@@ -87,7 +94,10 @@ func (s *shard) settle(b *batch, part span, o outcome) {
 	s.q.books.delivers(o.delivered, o.exemplars)
 	s.q.books.drops(part.len()-o.delivered, o.reason)
 	if o.delivered < part.len() {
-		s.q.drops.tell(o.reason, part.len()-o.delivered, o.detail)
+		s.q.drops.tell(o.reason, part.len()-o.delivered, o.detail, o.remedy)
+	}
+	if o.delivered > 0 {
+		s.q.seen.delivered(b, part, s.q.set.Now())
 	}
 	s.progress(s.q.checkpoint.acknowledge(s.index, b.end(part)))
 }

@@ -15,6 +15,9 @@ const (
 	reasonCustomV1  = "custom_buckets_in_remote_write_1"
 )
 
+// Reasons are all of them.
+var Reasons = []string{reasonDelta, reasonDuplicate, reasonInvalid, reasonNativeOff, reasonCustomV1}
+
 // refuse counts points and keeps one example for each reason.
 func (s *state) refuse(reason string, points int, metric, way string) {
 	if points == 0 {

@@ -17,16 +17,17 @@ const (
 // Client posts to one URL. It is safe for concurrent use.
 type Client struct {
 	url    string
+	paired bool
 	header http.Header
 	http   *http.Client
 }
 
-// NewClient returns a client for the URL that sends the header with every request. Redirects are not followed: the AccessKey pair must not travel to another host,
-// and the answer says where the URL has moved.
-func NewClient(url string, header http.Header, base *http.Client) *Client {
+// NewClient returns a client for the URL that sends the header with every request; paired says that base sends an AccessKey
+// pair. Redirects are not followed: the pair must not travel to another host, and the answer says where the URL has moved.
+func NewClient(url string, paired bool, header http.Header, base *http.Client) *Client {
 	client := *base
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return &Client{url: url, header: header, http: &client}
+	return &Client{url: url, paired: paired, header: header, http: &client}
 }
 
 // Answer is what came back: a status, or the error that kept one from coming.
@@ -35,10 +36,19 @@ type Answer struct {
 	Header http.Header
 	Body   string // its first kilobyte
 	Err    error
+
+	URL    string
+	Paired bool // an AccessKey pair went with the request
 }
 
 // Post sends one compressed body. header is only read.
 func (c *Client) Post(ctx context.Context, header http.Header, body []byte) Answer {
+	answer := c.post(ctx, header, body)
+	answer.URL, answer.Paired = c.url, c.paired
+	return answer
+}
+
+func (c *Client) post(ctx context.Context, header http.Header, body []byte) Answer {
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url, bytes.NewReader(body))
 	if err != nil {
 		return Answer{Err: err}

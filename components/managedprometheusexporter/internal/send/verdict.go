@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/msp-collector/msp-collector/components/diagnosis"
 )
 
 // Action is what becomes of the samples of a request.
@@ -31,8 +33,9 @@ const (
 // Verdict is what an answer means.
 type Verdict struct {
 	Action     Action
-	Reason     string        // with Drop, and with Halve when nothing is left to halve
-	Detail     string        // what was seen, in words for people
+	Reason     string // with Drop, and with Halve when nothing is left to halve
+	Detail     string // what was seen, in words for people
+	Finding    diagnosis.Finding
 	RetryAfter time.Duration // with Retry; 0 when the endpoint did not say
 }
 
@@ -40,6 +43,16 @@ type Verdict struct {
 // the error codes of Simple Log Service, which answers 401 for a bad, disabled, unknown or unauthorised key and an overdue
 // bill, and 403 for a used-up quota.
 func Judge(a Answer, now time.Time) Verdict {
+	v := judge(a, now)
+	if v.Action != Deliver {
+		v.Finding = diagnosis.Of(diagnosis.Observation{
+			URL: a.URL, Status: a.Status, Header: a.Header, Body: a.Body, Err: a.Err, NoPair: !a.Paired, At: now,
+		})
+	}
+	return v
+}
+
+func judge(a Answer, now time.Time) Verdict {
 	if a.Err != nil {
 		return Verdict{Action: Retry, Detail: a.Err.Error()}
 	}
@@ -70,7 +83,7 @@ func temporary(a Answer) bool {
 	case http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests:
 		return true
 	case http.StatusForbidden:
-		return quota(a.Body)
+		return diagnosis.Passes(a.Body)
 	}
 	return a.Status >= 500
 }
@@ -81,21 +94,6 @@ func speaksOfDestination(status int) bool {
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusMethodNotAllowed,
 		http.StatusPaymentRequired, http.StatusProxyAuthRequired:
 		return true
-	}
-	return false
-}
-
-// quotaMarks are how Simple Log Service names a limit that passes: the error codes WriteQuotaExceed and
-// ShardWriteQuotaExceed, the messages "Inflow Quota Exceed" and "Write QPS Exceed", and the retry policies of its
-// Prometheus interface that ask to come back.
-var quotaMarks = []string{"quotaexceed", "quota exceed", "qps exceed", `"retrypolicy":"continuous"`, `"retrypolicy":"once"`}
-
-func quota(body string) bool {
-	body = strings.ToLower(strings.ReplaceAll(body, `": "`, `":"`))
-	for _, mark := range quotaMarks {
-		if strings.Contains(body, mark) {
-			return true
-		}
 	}
 	return false
 }

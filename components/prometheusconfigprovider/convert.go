@@ -1,30 +1,31 @@
-// Command msp-collector-convert prints a prometheus.yml as a configuration of the collector, to keep and to change:
-//
-//	msp-collector-convert /etc/prometheus/prometheus.yml > collector.yaml
-//
-// It prints no secrets: where one stands in the prometheus.yml, it prints the file or the environment variable to put it into.
-package main
+package prometheusconfigprovider
 
 import (
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
 
 	"github.com/msp-collector/msp-collector/components/prometheusconfigprovider/internal/translate"
 )
 
 var errUsage = errors.New("usage: msp-collector-convert /etc/prometheus/prometheus.yml > collector.yaml")
 
-func main() {
-	if err := run(os.Args[1:], os.Stdout, os.Stderr); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
+// Convert is the command msp-collector-convert: it prints a prometheus.yml as a configuration of the collector, to keep and to
+// change, and returns the exit code.
+//
+//	msp-collector-convert /etc/prometheus/prometheus.yml > collector.yaml
+//
+// It prints no secrets: where one stands in the prometheus.yml, it prints the file or the environment variable to put it into.
+func Convert(args []string, stdout, stderr io.Writer) int {
+	if err := convert(args, stdout, stderr); err != nil {
+		_, _ = fmt.Fprintln(stderr, err) // nobody may be listening
+		return 1
 	}
+	return 0
 }
 
-func run(args []string, stdout, stderr io.Writer) error {
+func convert(args []string, stdout, stderr io.Writer) error {
 	if len(args) != 1 {
 		return errUsage
 	}

@@ -1,0 +1,57 @@
+package accesskeyauthextension
+
+import (
+	"encoding/json"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/msp-collector/msp-collector/components/status"
+)
+
+// What people are shown follows the pair through a rotation that goes wrong, and never holds a secret.
+func TestPairAsItIsShown(t *testing.T) {
+	e, path := newEndpoint(t, oldID), keyPath(t)
+	r := startRig(t, fileConfig(path), nil)
+	pair := func() status.Pair {
+		shown := r.Pair(e.URL)
+		text, err := json.Marshal(shown)
+		require.NoError(t, err)
+		require.NotContains(t, string(text), "secret-of")
+		return shown
+	}
+	require.Equal(t, status.PairMissing, pair().State)
+	require.Contains(t, pair().Problem, path)
+
+	writePair(t, path, oldID)
+	r.waitFor(t, oldID)
+	require.Equal(t, status.PairUnknown, pair().State)
+	require.Equal(t, 200, r.post(t, e.URL))
+	shown := pair()
+	require.Equal(t, status.PairAccepted, shown.State)
+	require.Equal(t, "LTAI****ld01", shown.ID)
+	require.Contains(t, shown.Source, path)
+	require.Empty(t, shown.Problem)
+	require.WithinDuration(t, time.Now(), shown.LastRead, time.Minute)
+
+	writePair(t, path, newID)
+	r.waitFor(t, newID)
+	require.Equal(t, status.PairUnknown, pair().State, "the new pair was not tried yet")
+	require.Equal(t, 200, r.post(t, e.URL))
+	shown = pair()
+	require.Equal(t, status.PairFallback, shown.State)
+	require.Equal(t, "LTAI****ld01", shown.ID)
+	require.Equal(t, "LTAI****ew02", shown.RefusedID)
+	require.True(t, shown.Until.After(time.Now()))
+
+	e.accept()
+	require.Equal(t, 401, r.post(t, e.URL))
+	require.Equal(t, status.PairRefused, pair().State)
+	require.Equal(t, status.PairUnknown, r.Pair(e.URL+"/elsewhere").State, "another instance may accept it")
+
+	require.NoError(t, os.Remove(path))
+	require.Eventually(t, func() bool { return pair().Problem != "" }, 10*time.Second, time.Millisecond)
+	require.Equal(t, "LTAI****ew02", pair().ID, "the last good pair stays in use")
+}

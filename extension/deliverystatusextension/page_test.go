@@ -1,0 +1,129 @@
+package deliverystatusextension
+
+import (
+	"encoding/json"
+	"os"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/component/componenttest"
+
+	"github.com/msp-collector/msp-collector/components/status"
+)
+
+func TestPageSaysWhatIsWrongAndWhatToDo(t *testing.T) {
+	r := start(t, nil, componenttest.NewNopHost())
+	r.tells(t, "one", held())
+	r.Register(component.MustNewID("prometheus_scrape"), status.Report{Receiver: func() status.Receiver {
+		return status.Receiver{Accepted: 7, Refused: []status.Loss{{Reason: "out_of_order", Samples: 3, Remedy: "see its exporter"}}, Jobs: []status.Job{
+			{Name: "node", Up: 1, Down: 1, Targets: []status.Target{{URL: "http://b/metrics", Health: "down", Error: "connection refused"}, {URL: "http://a/metrics", Health: "up"}}},
+		}}
+	}})
+	code, text := r.get(t, "/")
+	require.Equal(t, 200, code)
+	for _, want := range []string{
+		"<title>held: managed_prometheus/one", "The AccessKey is disabled.", "What to do:</span> enable it again.",
+		"401 Unauthorized: &lt;b&gt;AccessKeyId&lt;/b&gt; is disabled", "1,000,000", "234,567", "3.0 GiB", "75 %",
+		"wal_full", "12,345", "give the log more room", "LTAI****abcd", "100 d", "older than 90 d", "Job node: 1 up", "1 down", "connection refused",
+		"3 out_of_order: see its exporter",
+	} {
+		require.Contains(t, text, want)
+	}
+	require.NotContains(t, text, "ZgotmplZ", "the template refuses nothing of what it is given")
+	require.Equal(t, 200, first(r.get(t, "/assets/style.css")))
+	require.Equal(t, 200, first(r.get(t, "/assets/refresh.js")))
+	require.Equal(t, 404, first(r.get(t, "/elsewhere")))
+}
+
+func first(code int, _ string) int { return code }
+
+func TestPageWithoutAnything(t *testing.T) {
+	r := start(t, nil, componenttest.NewNopHost())
+	code, text := r.get(t, "/")
+	require.Equal(t, 200, code)
+	require.Contains(t, text, "No destination")
+	require.Contains(t, text, "No receiver of ours")
+	_, text = r.get(t, "/api/v1/status")
+	require.Contains(t, text, `"destinations": []`)
+}
+
+func TestHeadlines(t *testing.T) {
+	soon := status.Seconds(90)
+	for want, d := range map[string]destination{
+		"The destination refuses us":  {Destination: status.Destination{State: status.Held}},
+		"Requests fail and are tried": {Destination: status.Destination{State: status.Down}},
+		"catches up":                  {Destination: status.Destination{State: status.Behind}, Drain: &soon},
+		"more comes in than goes out": {Destination: status.Destination{State: status.Behind}},
+		"Nothing has come in yet":     {Destination: status.Destination{State: status.Delivering}},
+		"first samples are on their":  {Destination: status.Destination{State: status.Delivering, Accepted: 1}},
+		"delivered as they come in":   {Destination: status.Destination{State: status.Delivering, Accepted: 1, Delivered: 1}},
+	} {
+		require.Contains(t, headline(d), want)
+	}
+}
+
+func TestPairProblems(t *testing.T) {
+	now := time.Now()
+	for want, pair := range map[string]status.Pair{
+		"delivery goes on with the previous one, LTAI****old": {State: status.PairFallback, ID: "LTAI****old", RefusedID: "LTAI****new", Until: now.Add(time.Hour)},
+		"cannot be read":     {Problem: "no such file"},
+		"ends at":            {Expiry: now.Add(time.Minute)},
+		"is older than 90 d": {Age: 91 * 24 * 3600, MaxAge: 90 * 24 * 3600},
+	} {
+		all := pairProblems(&pair, now)
+		require.Len(t, all, 1)
+		require.Contains(t, all[0].What, want)
+		require.NotEmpty(t, all[0].Remedy)
+	}
+	require.Empty(t, pairProblems(&status.Pair{State: status.PairAccepted, Age: 1, MaxAge: 2}, now))
+	require.Empty(t, pairProblems(nil, now))
+}
+
+// The JSON is what docs/status.md says: every name in it is described there.
+func TestJSONIsDocumented(t *testing.T) {
+	r := start(t, nil, componenttest.NewNopHost())
+	r.tells(t, "one", held())
+	_, text := r.get(t, "/api/v1/status")
+	var decoded map[string]any
+	require.NoError(t, json.Unmarshal([]byte(text), &decoded))
+	require.EqualValues(t, schemaVersion, decoded["version"])
+
+	document, err := os.ReadFile("../../docs/status.md")
+	require.NoError(t, err)
+	described := map[string]bool{}
+	for _, name := range namesOf(reflect.TypeFor[snapshot](), nil) {
+		described[name] = true
+		require.Contains(t, string(document), "`"+name+"`", "docs/status.md describes it")
+	}
+	for line := range strings.Lines(string(document)) {
+		if name, ok := strings.CutPrefix(line, "| `"); ok {
+			name, _, _ = strings.Cut(name, "`")
+			require.True(t, described[name], "docs/status.md describes %q, which is not in the JSON", name)
+		}
+	}
+}
+
+// namesOf are the paths of all fields of a type, as in docs/status.md.
+func namesOf(of reflect.Type, prefix []string) (names []string) {
+	for of.Kind() == reflect.Pointer || of.Kind() == reflect.Slice {
+		of = of.Elem()
+	}
+	if of.Kind() != reflect.Struct || of == reflect.TypeFor[time.Time]() {
+		return []string{strings.Join(prefix, ".")}
+	}
+	for i := range of.NumField() {
+		field := of.Field(i)
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		switch {
+		case field.Anonymous:
+			names = append(names, namesOf(field.Type, prefix)...)
+		case name != "" && name != "-":
+			names = append(names, namesOf(field.Type, append(append([]string(nil), prefix...), name))...)
+		}
+	}
+	return names
+}

@@ -1,0 +1,95 @@
+package packages
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/msp-collector/msp-collector/test/harness"
+)
+
+var shellBlock = regexp.MustCompile("(?ms)^```sh\n(.*?)^```$")
+
+// documented are the shell lines of a section of docs/install.md, with a real URL and pair where it has dots.
+func documented(t *testing.T, section, url string, key harness.AccessKey) (blocks []string) {
+	t.Helper()
+	root, err := harness.Root()
+	require.NoError(t, err)
+	content, err := os.ReadFile(filepath.Join(root, "docs", "install.md"))
+	require.NoError(t, err)
+	_, text, found := strings.Cut(string(content), "\n## "+section+"\n")
+	require.True(t, found)
+	text, _, _ = strings.Cut(text, "\n## ")
+	put := strings.NewReplacer("https://...", url, `"AccessKeyId": "..."`, `"AccessKeyId": "`+key.ID+`"`, `"AccessKeySecret": "..."`, `"AccessKeySecret": "`+key.Secret+`"`)
+	for _, block := range shellBlock.FindAllStringSubmatch(text, -1) {
+		blocks = append(blocks, put.Replace(block[1]))
+	}
+	require.Len(t, blocks, 2, "what installs it, and what looks at it")
+	return blocks
+}
+
+func startPrometheus(t *testing.T, key harness.AccessKey) *harness.Prometheus {
+	t.Helper()
+	prometheus, err := harness.StartPrometheus(deadline(t), harness.PrometheusSettings{Directory: t.TempDir(), Users: []harness.AccessKey{key}})
+	require.NoError(t, err)
+	t.Cleanup(prometheus.Stop)
+	return prometheus
+}
+
+// standIn is systemctl for a Debian without systemd: it runs the unit's own line, as its user.
+const standIn = `#!/bin/sh -e
+test "$*" = "enable --now msp-collector"
+set -a
+. /etc/msp-collector/msp-collector.env
+line=$(sed -n 's/^ExecStart=//p' ` + unitPath + `)
+setpriv --reuid=msp-collector --regid=msp-collector --clear-groups sh -c "exec $line" > /tmp/collector.log 2>&1 &
+`
+
+// The section for hosts is followed to the letter.
+func TestInstallOnAHost(t *testing.T) {
+	key := harness.NewAccessKey()
+	prometheus := startPrometheus(t, key)
+	d := startDebian(t)
+	d.put("/usr/bin/systemctl.new", standIn)
+	d.run("chmod 0755 /usr/bin/systemctl.new && mv /usr/bin/systemctl.new /usr/bin/systemctl && mkdir /work")
+	d.docker("cp", built(t, "_amd64.deb"), d.name+":/work/")
+	blocks := documented(t, "Host", prometheus.RemoteWriteURL(), key)
+	d.run("cd /work; " + blocks[0])
+	d.delivers(prometheus)
+	require.Contains(t, d.run(blocks[1]), `"state": "delivering"`)
+	d.run("kill $(pidof msp-collector)")
+}
+
+// The section for Docker is followed to the letter.
+func TestInstallWithDocker(t *testing.T) {
+	const name = "msp-collector"
+	key := harness.NewAccessKey()
+	prometheus := startPrometheus(t, key)
+	remove := func() {
+		_ = exec.Command("docker", "rm", "--force", name).Run() // the context of the test has ended by then
+		_ = exec.Command("docker", "volume", "rm", "--force", name).Run()
+	}
+	remove()
+	t.Cleanup(remove)
+	shell := func(line string) string {
+		command := exec.CommandContext(deadline(t), "sh", "-ec", line)
+		command.Dir = t.TempDir()
+		output, err := command.CombinedOutput()
+		require.NoError(t, err, string(output))
+		return string(output)
+	}
+	blocks := documented(t, "Docker", prometheus.RemoteWriteURL(), key)
+	shell(blocks[0])
+	d := &debian{t: t, name: name}
+	d.delivers(prometheus)
+	require.NoError(t, harness.Until(deadline(t), "it is ready", func(context.Context) error {
+		_, err := exec.Command("sh", "-ec", blocks[1]).CombinedOutput()
+		return err
+	}))
+}
