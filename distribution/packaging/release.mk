@@ -27,6 +27,13 @@ archive: program dist/THIRD_PARTY_LICENSES ## Make dist/*.tar.gz for $(GOOS) and
 	cp $(PROGRAM) distribution/config/*.yaml LICENSE README.md dist/THIRD_PARTY_LICENSES $(BUILD)/$(ARCHIVE)
 	tar -C $(BUILD) --sort=name --owner=0 --group=0 --numeric-owner --mtime=@$(SOURCE_DATE_EPOCH) -c $(ARCHIVE) | gzip -9 -n > dist/$(ARCHIVE).tar.gz
 
+# The Helm chart, with the files it links to, as `helm package` makes it but the same to the bit each time.
+.PHONY: chart
+chart: ## Make dist/msp-collector-$(VERSION).tgz, the Helm chart
+	mkdir -p dist
+	tar -C distribution/kubernetes --sort=name --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX --mtime=@$(SOURCE_DATE_EPOCH) \
+	  -ch msp-collector | gzip -9 -n > dist/msp-collector-$(VERSION).tgz
+
 # What is linked, by the same list that the linker has.
 dist/THIRD_PARTY_LICENSES: distribution/otelcol/go.mod distribution/packaging/scripts/licences.sh
 	mkdir -p dist
@@ -40,6 +47,7 @@ release: bin/nfpm ## Make everything that is published into dist/ (a cold build 
 	rm -rf dist
 	for platform in $(PLATFORMS); do $(MAKE) archive GOOS=$${platform%/*} ARCH=$${platform#*/}; done
 	for platform in $(filter linux/%,$(PLATFORMS)); do $(MAKE) packages ARCH=$${platform#*/}; done
+	$(MAKE) chart
 	$(MAKE) dist/msp-collector_$(VERSION).cdx.json GOOS=linux ARCH=amd64
 	cp distribution/alerts/msp-collector.rules.yaml distribution/dashboards/msp-collector.json dist/
 	cd dist && sha256sum -- * > SHA256SUMS
@@ -53,6 +61,9 @@ bin/debian.tar:
 
 bin/nfpm: tools/go.mod
 	go build -C tools -o ../$@ github.com/goreleaser/nfpm/v2/cmd/nfpm
+
+bin/helm: tools/go.mod
+	go build -C tools -o ../$@ helm.sh/helm/v3/cmd/helm
 
 bin/cyclonedx-gomod: tools/go.mod
 	go build -C tools -o ../$@ github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod

@@ -2,11 +2,7 @@ package packages
 
 import (
 	"context"
-	"os"
 	"os/exec"
-	"path/filepath"
-	"regexp"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -14,22 +10,12 @@ import (
 	"github.com/msp-collector/msp-collector/test/harness"
 )
 
-var shellBlock = regexp.MustCompile("(?ms)^```sh\n(.*?)^```$")
-
 // documented are the shell lines of a section of docs/install.md, with a real URL and pair where it has dots.
-func documented(t *testing.T, section, url string, key harness.AccessKey) (blocks []string) {
+func documented(t *testing.T, section, url string, key harness.AccessKey) []string {
 	t.Helper()
-	root, err := harness.Root()
+	blocks, err := harness.InstallSteps(section, "https://...", url,
+		`"AccessKeyId": "..."`, `"AccessKeyId": "`+key.ID+`"`, `"AccessKeySecret": "..."`, `"AccessKeySecret": "`+key.Secret+`"`)
 	require.NoError(t, err)
-	content, err := os.ReadFile(filepath.Join(root, "docs", "install.md"))
-	require.NoError(t, err)
-	_, text, found := strings.Cut(string(content), "\n## "+section+"\n")
-	require.True(t, found)
-	text, _, _ = strings.Cut(text, "\n## ")
-	put := strings.NewReplacer("https://...", url, `"AccessKeyId": "..."`, `"AccessKeyId": "`+key.ID+`"`, `"AccessKeySecret": "..."`, `"AccessKeySecret": "`+key.Secret+`"`)
-	for _, block := range shellBlock.FindAllStringSubmatch(text, -1) {
-		blocks = append(blocks, put.Replace(block[1]))
-	}
 	require.Len(t, blocks, 2, "what installs it, and what looks at it")
 	return blocks
 }

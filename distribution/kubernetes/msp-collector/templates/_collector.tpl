@@ -1,0 +1,53 @@
+{{/* What the configurations of all parts share. */}}
+{{- define "msp.extensions" -}}
+delivery_status:
+  endpoint: 0.0.0.0:8686
+{{- end }}
+
+{{- define "msp.authenticator" -}}
+accesskey_auth:
+{{- if .Values.rrsa.roleName }}
+  rrsa: {}
+{{- else }}
+  file:
+    path: /var/run/secrets/accesskey/{{ .Values.accessKey.key }}
+{{- end }}
+{{- end }}
+
+{{- define "msp.telemetry" -}}
+logs: {disable_stacktrace: true}
+metrics:
+  readers:
+    - pull:
+        exporter:
+          prometheus:
+            host: 0.0.0.0
+            port: 8888
+{{- end }}
+
+{{- define "msp.memoryLimiter" -}}
+memory_limiter:
+  check_interval: 1s
+  limit_percentage: 80
+  spike_limit_percentage: 20
+{{- end }}
+
+{{/* To the destination: (list . wal whenFull), wal being the values of a part. */}}
+{{- define "msp.exporter" -}}
+managed_prometheus:
+  http:
+    endpoint: {{ (index . 0).Values.remoteWrite.url | replace "$" "$$" | quote }}
+    auth:
+      authenticator: accesskey_auth
+  wal:
+    directory: /var/lib/msp-collector/wal
+    max_size: {{ (index . 1).maxSize }}
+    when_full: {{ index . 2 }}
+  external_labels:
+    cluster: {{ (index . 0).Values.cluster | replace "$" "$$" | quote }}
+{{- end }}
+
+{{/* Prometheus's own YAML: its $ is not the collector's, but for ${env:...}. */}}
+{{- define "msp.scrapeConfigs" -}}
+{{ toYaml . | replace "$" "$$" | replace "$${env:" "${env:" }}
+{{- end }}

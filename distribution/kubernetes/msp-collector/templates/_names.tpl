@@ -1,0 +1,29 @@
+{{/* Names and labels. All take (list . "agent"), the root and the part. */}}
+{{- define "msp.name" -}}
+{{- $root := index . 0 -}}
+{{- $base := ternary $root.Release.Name (printf "%s-%s" $root.Release.Name $root.Chart.Name) (contains $root.Chart.Name $root.Release.Name) -}}
+{{- printf "%s-%s" ($base | trunc 45 | trimSuffix "-") (index . 1) -}}
+{{- end }}
+
+{{- define "msp.selector" -}}
+app.kubernetes.io/name: msp-collector
+app.kubernetes.io/instance: {{ (index . 0).Release.Name }}
+app.kubernetes.io/component: {{ index . 1 }}
+{{- end }}
+
+{{- define "msp.labels" -}}
+{{ include "msp.selector" . }}
+app.kubernetes.io/version: {{ (index . 0).Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ (index . 0).Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" (index . 0).Chart.Name (index . 0).Chart.Version }}
+{{- end }}
+
+{{/* The pods of every part. */}}
+{{- define "msp.everyPart" -}}
+app.kubernetes.io/name: msp-collector
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{- define "msp.image" -}}
+{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}
+{{- end }}

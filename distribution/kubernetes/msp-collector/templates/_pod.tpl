@@ -1,0 +1,82 @@
+{{/* Parts of the pods. */}}
+{{- define "msp.probes" -}}
+startupProbe:
+  httpGet: {path: /live, port: status}
+  periodSeconds: 2
+  failureThreshold: 60
+livenessProbe:
+  httpGet: {path: /live, port: status}
+  periodSeconds: 10
+  failureThreshold: 6
+readinessProbe:
+  httpGet: {path: /ready, port: status}
+  periodSeconds: 5
+{{- end }}
+
+{{- define "msp.containerSecurity" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities:
+  drop: [ALL]
+{{- end }}
+
+{{- define "msp.keyMount" -}}
+{{- if .Values.accessKey.secretName -}}
+- name: accesskey
+  mountPath: /var/run/secrets/accesskey
+  readOnly: true
+{{- end }}
+{{- end }}
+
+{{- define "msp.keyVolume" -}}
+{{- if .Values.accessKey.secretName -}}
+- name: accesskey
+  secret:
+    secretName: {{ .Values.accessKey.secretName }}
+    defaultMode: 0400
+{{- end }}
+{{- end }}
+
+{{- define "msp.serviceAccountAnnotations" -}}
+{{- $annotations := .Values.serviceAccount.annotations -}}
+{{- if .Values.rrsa.roleName }}
+{{- $annotations = merge (dict "pod-identity.alibabacloud.com/role-name" .Values.rrsa.roleName) $annotations }}
+{{- end }}
+{{- with $annotations }}
+annotations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{/* Where pods go: the values of a part. */}}
+{{- define "msp.placement" -}}
+{{- with .nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .affinity }}
+affinity:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .priorityClassName }}
+priorityClassName: {{ . }}
+{{- end }}
+{{- end }}
+
+{{/* The volume of a replica's write-ahead log: the values `wal` of a part. */}}
+{{- define "msp.walClaim" -}}
+- metadata:
+    name: wal
+  spec:
+    accessModes: [ReadWriteOnce]
+    {{- with .storageClassName }}
+    storageClassName: {{ . }}
+    {{- end }}
+    resources:
+      requests:
+        storage: {{ .size }}
+{{- end }}

@@ -1,0 +1,33 @@
+{{/* Contrib's receiver, which alone asks a target allocator; docs/fidelity.md compares it with prometheus_scrape. */}}
+{{- define "msp.targetAllocator.config" -}}
+extensions:
+  {{- include "msp.extensions" . | nindent 2 }}
+  {{- include "msp.authenticator" . | nindent 2 }}
+
+receivers:
+  # The operator adds the address of the target allocator.
+  prometheus:
+    config:
+      {{- if .Values.targetAllocator.scrapeConfigs }}
+      scrape_configs:
+        {{- include "msp.scrapeConfigs" .Values.targetAllocator.scrapeConfigs | nindent 8 }}
+      {{- else }}
+      scrape_configs: []
+      {{- end }}
+
+processors:
+  {{- include "msp.memoryLimiter" . | nindent 2 }}
+
+exporters:
+  {{- include "msp.exporter" (list . .Values.targetAllocator.wal "drop_oldest") | nindent 2 }}
+
+service:
+  extensions: [delivery_status, accesskey_auth]
+  telemetry:
+    {{- include "msp.telemetry" . | nindent 4 }}
+  pipelines:
+    metrics:
+      receivers: [prometheus]
+      processors: [memory_limiter]
+      exporters: [managed_prometheus]
+{{- end }}

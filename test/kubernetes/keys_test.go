@@ -1,0 +1,58 @@
+package kubernetes
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	apps "k8s.io/api/apps/v1"
+	core "k8s.io/api/core/v1"
+	rbac "k8s.io/api/rbac/v1"
+)
+
+// The Secret is mounted as a whole folder, so that a changed one arrives, readable by its owner only.
+func TestSecret(t *testing.T) {
+	resources := decoded(t, render(t, everything...))
+	for name, pod := range map[string]core.PodSpec{
+		"agent":   find[*apps.DaemonSet](t, resources, "release-msp-collector-agent").Spec.Template.Spec,
+		"gateway": find[*apps.StatefulSet](t, resources, "release-msp-collector-gateway").Spec.Template.Spec,
+	} {
+		volume := keyVolume(pod)
+		require.NotNil(t, volume, name)
+		assert.Equal(t, int32(0o400), *volume.DefaultMode, name)
+		for _, mount := range pod.Containers[0].VolumeMounts {
+			assert.Empty(t, mount.SubPath, "%s: a file mounted by subPath never changes", name)
+		}
+		for _, variable := range pod.Containers[0].Env {
+			assert.Nil(t, variable.ValueFrom.SecretKeyRef, name)
+		}
+	}
+	behind := decoded(t, render(t, "gateway.enabled=true", `agent.sendTo="gateway"`))
+	assert.Nil(t, keyVolume(find[*apps.DaemonSet](t, behind, "release-msp-collector-agent").Spec.Template.Spec))
+}
+
+func keyVolume(pod core.PodSpec) *core.SecretVolumeSource {
+	for _, volume := range pod.Volumes {
+		if volume.Secret != nil {
+			return volume.Secret
+		}
+	}
+	return nil
+}
+
+// The agent may list pods and read the kubelet's metrics; nothing is granted that its values do not need.
+func TestLeastPrivilege(t *testing.T) {
+	granted := func(values ...string) (rules []rbac.PolicyRule) {
+		for _, resource := range decoded(t, render(t, values...)) {
+			if role, is := resource.(*rbac.ClusterRole); is {
+				rules = append(rules, role.Rules...)
+			}
+		}
+		return rules
+	}
+	kubelet := rbac.PolicyRule{APIGroups: []string{""}, Resources: []string{"nodes/metrics"}, Verbs: []string{"get"}}
+	pods := rbac.PolicyRule{APIGroups: []string{""}, Resources: []string{"pods"}, Verbs: []string{"list", "watch"}}
+	assert.Equal(t, []rbac.PolicyRule{kubelet, pods}, granted())
+	assert.Equal(t, []rbac.PolicyRule{pods}, granted("agent.kubelet.enabled=false"))
+	assert.Empty(t, granted("agent.kubelet.enabled=false", "agent.annotatedPods.enabled=false", "gateway.enabled=true"))
+}
