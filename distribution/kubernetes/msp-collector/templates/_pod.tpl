@@ -37,12 +37,14 @@ capabilities:
 {{- end }}
 {{- end }}
 
+{{/* (list . delivers): a part that delivers by itself may have the RAM role. */}}
 {{- define "msp.serviceAccountAnnotations" -}}
-{{- $annotations := .Values.serviceAccount.annotations -}}
-{{- if .Values.rrsa.roleName }}
-{{- $annotations = merge (dict "pod-identity.alibabacloud.com/role-name" .Values.rrsa.roleName) $annotations }}
-{{- end }}
-{{- with $annotations }}
+{{- $values := (index . 0).Values -}}
+{{- $annotations := $values.serviceAccount.annotations -}}
+{{- if and (index . 1) $values.rrsa.roleName -}}
+{{- $annotations = merge (dict "pod-identity.alibabacloud.com/role-name" $values.rrsa.roleName) $annotations -}}
+{{- end -}}
+{{- with $annotations -}}
 annotations:
   {{- toYaml . | nindent 2 }}
 {{- end }}
