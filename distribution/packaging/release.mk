@@ -30,7 +30,7 @@ archive: program dist/THIRD_PARTY_LICENSES ## Make dist/*.tar.gz for $(GOOS) and
 # The Helm chart, with the files it links to, as `helm package` makes it but the same to the bit each time.
 .PHONY: chart
 chart: ## Make dist/msp-collector-$(VERSION).tgz, the Helm chart
-	mkdir -p dist
+	mkdir -p dist && rm -f dist/msp-collector-*.tgz
 	tar -C distribution/kubernetes --sort=name --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX --mtime=@$(SOURCE_DATE_EPOCH) \
 	  -ch msp-collector | gzip -9 -n > dist/msp-collector-$(VERSION).tgz
 
