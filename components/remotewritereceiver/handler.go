@@ -56,8 +56,13 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.telemetry.answered(answer(w, p, kept, err, h.retryAfter))
 }
 
-// refuse answers a request that confighttp does not let through, which is one that its authenticator refuses.
-func (h *handler) refuse(w http.ResponseWriter, _ *http.Request, text string, status int) {
+// refuse answers a request that confighttp does not let through, which is one that its authenticator refuses or cannot judge.
+func (h *handler) refuse(w http.ResponseWriter, r *http.Request, text string, status int) {
+	if err := undecided(r); err != nil {
+		err = fmt.Errorf("http::auth cannot judge senders now, the log of this collector says why: %w", err)
+		h.telemetry.answered(answer(w, nil, written{}, answered{http.StatusServiceUnavailable, err}, h.retryAfter))
+		return
+	}
 	if status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", `Basic realm="msp-collector", charset="UTF-8"`)
 	}

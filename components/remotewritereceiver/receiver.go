@@ -53,10 +53,11 @@ func (r *remoteWrite) Start(ctx context.Context, host component.Host) error {
 	h := newHandler(r.config, r.next, verbatim.CanPack(host, r.next), observer, &r.telemetry, newNotice(r.set.Logger))
 	config := r.config.HTTP
 	config.CompressionAlgorithms = []string{} // the handler decompresses
-	server, err := config.ToServer(ctx, host.GetExtensions(), r.set.TelemetrySettings, h, confighttp.WithErrorHandler(h.refuse))
+	server, err := config.ToServer(ctx, witnessed(host.GetExtensions(), &config), r.set.TelemetrySettings, h, confighttp.WithErrorHandler(h.refuse))
 	if err != nil {
 		return fmt.Errorf("http: %w", err)
 	}
+	server.Handler = judged(server.Handler)
 	listener, err := config.ToListener(ctx)
 	if err != nil {
 		return listenError(config.NetAddr.Endpoint, err)

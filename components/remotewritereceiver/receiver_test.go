@@ -4,11 +4,9 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/base64"
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -16,16 +14,10 @@ import (
 	"github.com/prometheus/prometheus/prompb"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"go.opentelemetry.io/collector/client"
-	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componenttest"
-	"go.opentelemetry.io/collector/confmap"
 	"go.opentelemetry.io/collector/consumer/consumertest"
-	"go.opentelemetry.io/collector/extension/extensiontest"
 	"go.opentelemetry.io/collector/pdata/pmetric"
 	"go.opentelemetry.io/collector/receiver/receivertest"
-
-	"github.com/msp-collector/msp-collector/extension/accesskeyauthextension"
 )
 
 func goodBody(t testing.TB) []byte {
@@ -175,56 +167,6 @@ func TestHTTP2(t *testing.T) {
 	require.Equal(t, 2, version)
 	close(pipeline.leave)
 	require.Equal(t, http.StatusNoContent, <-first)
-}
-
-// host has extensions.
-type host map[component.ID]component.Component
-
-func (h host) GetExtensions() map[component.ID]component.Component { return h }
-
-// The real authenticator: who may not send is told how to.
-func TestAuthentication(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "clients.json")
-	require.NoError(t, os.WriteFile(file, []byte(`[{"AccessKeyId":"agent","AccessKeySecret":"sesame"}]`), 0o600))
-	factory := accesskeyauthextension.NewFactory()
-	extension := factory.CreateDefaultConfig()
-	require.NoError(t, confmap.NewFromStringMap(map[string]any{"server": map[string]any{"file": file}}).Unmarshal(extension))
-	id := component.MustNewIDWithName("accesskey_auth", "clients")
-	server, err := factory.Create(t.Context(), extensiontest.NewNopSettings(factory.Type()), extension)
-	require.NoError(t, err)
-	require.NoError(t, server.Start(t.Context(), componenttest.NewNopHost()))
-	defer func() { assert.NoError(t, server.Shutdown(context.Background())) }()
-
-	config := testConfig()
-	load(t, config, map[string]any{"http": map[string]any{"auth": map[string]any{"authenticator": id.String()}}})
-	var sender any
-	r := startWith(t, config, consume(t, func(ctx context.Context, _ pmetric.Metrics) error {
-		sender = client.FromContext(ctx).Auth.GetAttribute("access_key_id")
-		return nil
-	}), host{id: server})
-	send := func(secret, path string) reply {
-		request, err := http.NewRequest(http.MethodPost, r.url+path, readerOf(goodBody(t)))
-		require.NoError(t, err)
-		if secret != "" {
-			request.Header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte("agent:"+secret)))
-		}
-		return do(t, http.DefaultClient, request)
-	}
-	for _, secret := range []string{"", "simsalabim"} {
-		for _, path := range []string{"", "/other"} {
-			got := send(secret, path)
-			require.Equal(t, http.StatusUnauthorized, got.status)
-			require.Contains(t, got.header.Get("WWW-Authenticate"), `Basic realm=`)
-			require.NotContains(t, got.text, "simsalabim")
-		}
-	}
-	require.Equal(t, http.StatusNoContent, send("sesame", "").status)
-	require.Equal(t, "agent", sender)
-	require.EqualValues(t, 4, r.sum(t, "requests", "code", "4xx"))
-
-	unknown := newReceiver(receivertest.NewNopSettings(componentType), config, consumertest.NewNop())
-	require.ErrorContains(t, unknown.Start(t.Context(), host{}), "http: ", "a missing authenticator fails at start")
-	require.NoError(t, unknown.Shutdown(context.Background()))
 }
 
 // One sender's requests arrive in their order, and samples within a request too.

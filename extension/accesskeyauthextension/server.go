@@ -72,8 +72,8 @@ func (s *accessKeyServer) Authenticate(ctx context.Context, sources map[string][
 	return client.NewContext(ctx, info), nil
 }
 
-// unavailable is an error that says nothing about the pair. gRPC receivers answer it as Unavailable,
-// so that the sender comes again; HTTP receivers on confighttp know only 401.
+// unavailable is an error that says nothing about the pair. gRPC receivers answer it as Unavailable
+// and remote_write as 503, so that the sender comes again; other receivers on confighttp know only 401.
 type unavailable struct{ error }
 
 // GRPCStatus is how gRPC finds the code.
