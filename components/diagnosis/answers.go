@@ -2,9 +2,15 @@ package diagnosis
 
 import "net/http"
 
+var (
+	missing = says("projectnotexist", "logstorenotexist", "metricstorenotexist", "project does not exist", "project not exist",
+		"logstore does not exist", "metricstore does not exist", "metricstore not exist")
+	skewed = says("requesttimeexpired", "requesttimetooskewed")
+)
+
 // answers are those that speak of the address or of what was sent.
 var answers = []rule{
-	{"project_missing", []condition{status(http.StatusNotFound), says("projectnotexist", "logstorenotexist", "project does not exist", "project not exist", "metricstore")},
+	{"project_missing", []condition{status(http.StatusNotFound), missing},
 		"the instance, or the project it is stored in, does not exist any more",
 		"see in the console that the instance exists in this region, and " + copyURL},
 	{"wrong_url", []condition{status(http.StatusNotFound)},
@@ -19,7 +25,7 @@ var answers = []rule{
 	{"proxy", []condition{status(http.StatusProxyAuthRequired)},
 		"the proxy wants to know who sends",
 		"give it what it asks for in {settings}::proxy_url, or let {host} pass by it with NO_PROXY"},
-	{"clock_skew", []condition{status(http.StatusBadRequest, http.StatusUnauthorized), says("requesttimeexpired", "requesttimetooskewed")},
+	{"clock_skew", []condition{status(http.StatusBadRequest, http.StatusUnauthorized), skewed},
 		"this host's clock is too far from the destination's",
 		"set the clock by NTP; samples carry its time, too"},
 	{"out_of_order", []condition{status(http.StatusBadRequest), says("out of order", "out-of-order", "duplicate sample", "same timestamp", "older than")},

@@ -59,6 +59,10 @@ func says(marks ...string) condition {
 	}
 }
 
+func not(condition condition) condition {
+	return func(o *Observation) bool { return !condition(o) }
+}
+
 // failed holds when there was no answer, for this reason.
 func failed(because func(*Observation) bool) condition {
 	return func(o *Observation) bool { return o.Err != nil && because(o) }

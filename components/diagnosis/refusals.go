@@ -25,7 +25,7 @@ var refusals = []rule{
 	{"permission_denied", []condition{unauthorized, says("denied by sts or ram", "is unauthorized", "not authorized", "no permission")},
 		"the RAM user has no permission to {do} this instance",
 		"the key itself is right: " + grant + "it is tried again by itself"},
-	{"token_expired", []condition{unauthorized, says("token is expired", "token expired", "token has expired")},
+	{"token_expired", []condition{unauthorized, says("token is expired", "token expired", "token has expired", "tokenexpired", "securitytoken.expired")},
 		"the security token of the temporary pair has expired",
 		"see why its source does not renew it: an STS pair in a file or variable must be replaced by whoever wrote it; rrsa and ecs_ram_role renew it by themselves"},
 	{"token_invalid", []condition{unauthorized, says("token is invalid", "token invalid", "invalid security token", "invalidsecuritytoken")},
@@ -52,7 +52,7 @@ var refusals = []rule{
 	{"permission_denied", []condition{forbidden},
 		"the destination knows the sender and does not let it {do} this instance",
 		grant + "or add this address to the instance's password-free policy; it is tried again by itself"},
-	{"key_refused", []condition{status(http.StatusUnauthorized)},
+	{"key_refused", []condition{status(http.StatusUnauthorized), not(skewed)}, // a signature of another time is below
 		"wrong AccessKey ID or secret, or a key without permission",
 		"check that id and secret belong together, that the AccessKey is enabled in the RAM console, and that its user may {do} this instance ({policy}); " + ownPair},
 	{"bill_overdue", []condition{status(http.StatusPaymentRequired)},
