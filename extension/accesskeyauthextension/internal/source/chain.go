@@ -15,14 +15,17 @@ var errChainEmpty = errors.New("default: none of the usual sources has an Access
 	", write ~/.aliyun/config.json, or name the source in place of default")
 
 // chain asks the usual sources in turn, and then only the one that answered. One that is set up and
-// fails ends the search, so that a short failure does not switch to another identity; a missing file
-// and a machine without an ECS role do not.
+// fails ends the search, so that a short failure does not switch to another identity: the token file of
+// RRSA may come late. A missing file with a pair and a machine without an ECS role do not end it.
 type chain struct {
 	links  []link
 	chosen *link
 }
 
-const ecsRole = "ecs_ram_role"
+const (
+	pairFile = "file"
+	ecsRole  = "ecs_ram_role"
+)
 
 type link struct {
 	name string
@@ -52,7 +55,7 @@ func NewDefault(refuseWorldRead bool) (Source, error) {
 		} else if home == "" {
 			continue
 		}
-		c.add("file", NewFile(FileSettings{Path: f.path, Profile: os.Getenv("ALIBABA_CLOUD_PROFILE"), RefuseWorldRead: refuseWorldRead}))
+		c.add(pairFile, NewFile(FileSettings{Path: f.path, Profile: os.Getenv("ALIBABA_CLOUD_PROFILE"), RefuseWorldRead: refuseWorldRead}))
 	}
 	if os.Getenv("ALIBABA_CLOUD_ECS_METADATA_DISABLED") != "true" {
 		role, err := sts.NewECSRole(sts.ECSRoleSettings{RoleName: os.Getenv("ALIBABA_CLOUD_ECS_METADATA")})
@@ -72,6 +75,11 @@ func NewDefault(refuseWorldRead bool) (Source, error) {
 
 func (c *chain) add(name string, s Source) { c.links = append(c.links, link{name, s}) }
 
+// passes reports whether the error says that nothing is set up here.
+func (l *link) passes(err error) bool {
+	return l.name == ecsRole || l.name == pairFile && errors.Is(err, fs.ErrNotExist)
+}
+
 func (c *chain) Load(ctx context.Context) (Loaded, error) {
 	if c.chosen != nil {
 		return c.chosen.Load(ctx)
@@ -84,7 +92,7 @@ func (c *chain) Load(ctx context.Context) (Loaded, error) {
 			return loaded, nil
 		}
 		err = fmt.Errorf("default: %s: %w", c.links[i].name, err)
-		if c.links[i].name != ecsRole && !errors.Is(err, fs.ErrNotExist) {
+		if !c.links[i].passes(err) {
 			return loaded, err
 		}
 		errs = append(errs, err)

@@ -2,6 +2,7 @@ package source
 
 import (
 	"context"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -93,4 +94,19 @@ func TestDefaultWaitsForABrokenSource(t *testing.T) {
 	require.ErrorContains(t, err, config)
 	write(t, config, pairA)
 	requireID(t, src, "id-a")
+}
+
+// A pod whose RRSA token is not mounted yet must not settle on the identity of its node.
+func TestDefaultWaitsForTheTokenOfRRSA(t *testing.T) {
+	home := clean(t)
+	t.Setenv("ALIBABA_CLOUD_ROLE_ARN", "acs:ram::1:role/metrics")
+	t.Setenv("ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "acs:ram::1:oidc-provider/x")
+	t.Setenv("ALIBABA_CLOUD_OIDC_TOKEN_FILE", filepath.Join(home, "token"))
+	t.Setenv("ALIBABA_CLOUD_CREDENTIALS_FILE", filepath.Join(home, "credentials"))
+	write(t, filepath.Join(home, "credentials"), pairA)
+	src := newDefault(t)
+	_, err := src.Load(context.Background())
+	require.ErrorContains(t, err, "default: rrsa")
+	require.ErrorIs(t, err, fs.ErrNotExist)
+	require.Nil(t, src.(*chain).chosen)
 }
