@@ -104,6 +104,37 @@ func TestTwoFilesAreNeverMixed(t *testing.T) {
 	requireID(t, src, "id-b")
 }
 
+// A writer that takes longer than the settle time has its mixed pair tried, and the whole one taken at once.
+func TestSlowWriterOfTwoFiles(t *testing.T) {
+	dir := t.TempDir()
+	id, secret := filepath.Join(dir, "id"), filepath.Join(dir, "secret")
+	write(t, id, "id-a")
+	write(t, secret, "secret-a")
+	now := time.Unix(0, 0)
+	src := NewFile(FileSettings{IDPath: id, SecretPath: secret}).(*twoFiles)
+	src.now = func() time.Time { return now }
+	requireID(t, src, "id-a")
+
+	write(t, id, "id-b")
+	_, err := src.Load(context.Background())
+	require.ErrorIs(t, err, errHalfWritten)
+	now = now.Add(settleTime)
+	requireID(t, src, "id-b")
+	write(t, secret, "secret-b")
+	requireID(t, src, "id-b")
+
+	write(t, secret, "secret-corrected")
+	_, err = src.Load(context.Background())
+	require.ErrorIs(t, err, errHalfWritten)
+	now = now.Add(correctionTime)
+	requireID(t, src, "id-b")
+	write(t, id, "id-c")
+	_, err = src.Load(context.Background())
+	require.ErrorIs(t, err, errHalfWritten, "half of the next rotation")
+	write(t, secret, "secret-c")
+	requireID(t, src, "id-c")
+}
+
 func TestInlineIDWithSecretFile(t *testing.T) {
 	secret := filepath.Join(t.TempDir(), "secret")
 	write(t, secret, "secret-a")

@@ -8,17 +8,21 @@ import (
 	"github.com/msp-collector/msp-collector/extension/accesskeyauthextension/internal/accesskey"
 )
 
-// A rotation always brings a new id and a new secret, so a pair of which one half alone is new has
-// been read between two writes. It is held back this long; after that it is taken for a correction.
-const settleTime = 10 * time.Second
+const (
+	// A rotation always brings a new id and a new secret, so a pair of which one half alone is new has
+	// been read between two writes. It is held back this long, and then tried: it may be a correction.
+	settleTime = 10 * time.Second
+	// Until then a slow writer may still complete it. From here on it counts as a correction, and as whole.
+	correctionTime = 10 * time.Minute
+)
 
 var errHalfWritten = errors.New("only one half of the pair has changed, the other is awaited for 10s")
 
 // twoFiles is a pair whose secret, and mostly also the id, is in a file of its own.
 type twoFiles struct {
 	set       FileSettings
-	last      accesskey.Pair
-	halfSince time.Time
+	whole     accesskey.Pair   // the last of which both halves belong together, as far as can be known
+	halfSince time.Time        // when one half alone became new
 	now       func() time.Time // time.Now when nil
 }
 
@@ -30,7 +34,6 @@ func (f *twoFiles) Load(context.Context) (Loaded, error) {
 	if f.set.IDPath != "" && f.halfChanged(loaded.Pair) {
 		return loaded, errHalfWritten
 	}
-	f.last, f.halfSince = loaded.Pair, time.Time{}
 	return loaded, nil
 }
 
@@ -67,10 +70,13 @@ func (f *twoFiles) readID() (id, warning string, err error) {
 	return id, secret.warning, err
 }
 
+// halfChanged reports whether the pair must be held back. A pair of which both halves are new is whole,
+// also when one of them has been tried with the old half of the other meanwhile.
 func (f *twoFiles) halfChanged(pair accesskey.Pair) bool {
-	idSame := pair.AccessKeyID == f.last.AccessKeyID
-	secretSame := pair.AccessKeySecret == f.last.AccessKeySecret
-	if f.last.AccessKeyID == "" || idSame == secretSame {
+	idSame := pair.AccessKeyID == f.whole.AccessKeyID
+	secretSame := pair.AccessKeySecret == f.whole.AccessKeySecret
+	if f.whole.AccessKeyID == "" || idSame == secretSame {
+		f.whole, f.halfSince = pair, time.Time{}
 		return false
 	}
 	now := time.Now
@@ -80,5 +86,9 @@ func (f *twoFiles) halfChanged(pair accesskey.Pair) bool {
 	if f.halfSince.IsZero() {
 		f.halfSince = now()
 	}
-	return now().Sub(f.halfSince) < settleTime
+	age := now().Sub(f.halfSince)
+	if age >= correctionTime {
+		f.whole, f.halfSince = pair, time.Time{}
+	}
+	return age < settleTime
 }
