@@ -9,15 +9,16 @@ type PairHolder interface {
 
 // Pair is the AccessKey pair in use for a destination, as it may be shown to anybody.
 type Pair struct {
-	ID       string    `json:"id"`     // masked; empty when there is none
-	Source   string    `json:"source"` // a path, an environment variable, a URL
-	State    string    `json:"state"`  // accepted, fallback, refused, unknown (not tried yet), missing
-	Since    time.Time `json:"since,omitzero"`
-	Age      Seconds   `json:"age_seconds"`
-	MaxAge   Seconds   `json:"max_age_seconds"`    // when it should be rotated; 0 for never
-	Expiry   time.Time `json:"expiry,omitzero"`    // of a temporary pair
-	LastRead time.Time `json:"last_read,omitzero"` // when its source was last read with success
-	Problem  string    `json:"problem,omitempty"`  // why the source cannot be read now
+	ID        string    `json:"id"`     // masked; empty when there is none
+	Source    string    `json:"source"` // a path, an environment variable, a URL
+	State     string    `json:"state"`  // accepted, fallback, refused, unknown (not tried yet), missing
+	Since     time.Time `json:"since,omitzero"`
+	Age       Seconds   `json:"age_seconds"`
+	MaxAge    Seconds   `json:"max_age_seconds"`     // when it should be rotated; 0 for never
+	Expiry    time.Time `json:"expiry,omitzero"`     // of a temporary pair, as far as known
+	Temporary bool      `json:"temporary,omitempty"` // it ends by itself; without Expiry nobody has said when
+	LastRead  time.Time `json:"last_read,omitzero"`  // when its source was last read with success
+	Problem   string    `json:"problem,omitempty"`   // why the source cannot be read now
 
 	// In the state fallback, ID is the previous pair, and these are of the new one that is refused.
 	RefusedID string    `json:"refused_id,omitempty"`

@@ -150,7 +150,7 @@ func (a *accessKeyAuth) lastRead() time.Time {
 // noteAge reminds once a day of a permanent pair that is older than it should be.
 func (a *accessKeyAuth) noteAge(cred *credential, now time.Time) {
 	age := now.Sub(cred.since)
-	if a.cfg.MaxAge == 0 || age <= a.cfg.MaxAge || !cred.pair.Expiry.IsZero() {
+	if a.cfg.MaxAge == 0 || age <= a.cfg.MaxAge || cred.pair.Temporary() {
 		return
 	}
 	a.mu.Lock()

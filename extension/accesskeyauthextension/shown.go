@@ -26,7 +26,7 @@ func (a *accessKeyAuth) Pair(raw string) status.Pair {
 		inUse = a.destinations.of(u).show(&shown, current, a.cfg.FallbackFor)
 	}
 	shown.ID, shown.Source = inUse.pair.MaskedID(), inUse.pair.Source
-	shown.Since, shown.Expiry = inUse.since, inUse.pair.Expiry
+	shown.Since, shown.Expiry, shown.Temporary = inUse.since, inUse.pair.Expiry, inUse.pair.Temporary()
 	shown.Age = status.Seconds(time.Since(inUse.since).Seconds())
 	return shown
 }

@@ -55,3 +55,13 @@ func TestPairAsItIsShown(t *testing.T) {
 	require.Eventually(t, func() bool { return pair().Problem != "" }, 10*time.Second, time.Millisecond)
 	require.Equal(t, "LTAI****ew02", pair().ID, "the last good pair stays in use")
 }
+
+// A token without an end does not mean that the pair goes on for ever.
+func TestTemporaryPairOfUnknownEndIsShownAsSuch(t *testing.T) {
+	cfg := staticConfig(oldID)
+	require.False(t, startRig(t, cfg, nil).Pair("https://h").Temporary)
+	cfg.Static.Get().SecurityToken = "token"
+	shown := startRig(t, cfg, nil).Pair("https://h")
+	require.True(t, shown.Temporary)
+	require.Zero(t, shown.Expiry)
+}

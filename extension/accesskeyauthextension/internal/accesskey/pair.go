@@ -18,7 +18,7 @@ type Pair struct {
 	AccessKeySecret configopaque.String
 	// SecurityToken is set for a temporary pair issued by STS.
 	SecurityToken configopaque.String
-	// Expiry is the end of a temporary pair; zero means that it does not expire.
+	// Expiry is the end of a temporary pair; zero means that it does not expire, or that its end is unknown.
 	Expiry time.Time
 	// Source says where the pair comes from, for people: a path, an environment variable, a URL.
 	Source string
@@ -65,6 +65,9 @@ func (p Pair) Validate() error {
 	}
 	return nil
 }
+
+// Temporary reports whether the pair ends by itself, at a time that may be unknown.
+func (p Pair) Temporary() bool { return p.SecurityToken != "" || !p.Expiry.IsZero() }
 
 func unusable(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/msp-collector/msp-collector/extension/accesskeyauthextension/internal/accesskey"
 )
@@ -36,6 +37,10 @@ func (f oneFile) Load(context.Context) (Loaded, error) {
 	pair, created, err := parse(secret.content, f.set.Profile)
 	if err != nil {
 		return loaded, fmt.Errorf("AccessKey file %q: %w", f.set.Path, err)
+	}
+	if end := pair.Expiry; !end.IsZero() && !end.After(time.Now()) {
+		return loaded, fmt.Errorf("AccessKey file %q: its pair has ended at its Expiration, %s: have the writer of the file renew it earlier, or see that this host's clock is right",
+			f.set.Path, end.UTC().Format(time.RFC3339))
 	}
 	loaded.Pair = pair
 	if !created.IsZero() { // a mounted file is written anew with every pod

@@ -170,3 +170,30 @@ func requireID(t *testing.T, src Source, id string) {
 	require.NoError(t, err)
 	require.Equal(t, id, loaded.Pair.AccessKeyID)
 }
+
+func TestExpirationInAFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "accesskey.json")
+	src := NewFile(FileSettings{Path: path})
+	load := func(expiration string) (Loaded, error) {
+		write(t, path, `{"AccessKeyId":"STS.id","AccessKeySecret":"sesame","SecurityToken":"token","Expiration":`+expiration+`}`)
+		return src.Load(context.Background())
+	}
+	loaded, err := load(`"2999-01-01T08:00:00+08:00"`)
+	require.NoError(t, err)
+	require.True(t, time.Date(2999, 1, 1, 0, 0, 0, 0, time.UTC).Equal(loaded.Pair.Expiry))
+	for _, none := range []string{`null`, `""`} {
+		loaded, err = load(none)
+		require.NoError(t, err)
+		require.Zero(t, loaded.Pair.Expiry)
+		require.True(t, loaded.Pair.Temporary())
+	}
+	for _, bad := range []string{`"tomorrow"`, `32472144000`, `{"a":1}`} {
+		_, err = load(bad)
+		require.ErrorIs(t, err, errBadExpiry)
+		require.ErrorContains(t, err, path)
+		require.NotContains(t, err.Error(), "tomorrow")
+	}
+	_, err = load(`"2006-01-02T15:04:05Z"`)
+	require.ErrorContains(t, err, path)
+	require.ErrorContains(t, err, "has ended at its Expiration, 2006-01-02T15:04:05Z")
+}

@@ -15,6 +15,7 @@ import (
 var (
 	errEmptyFile = errors.New("it is empty")
 	errBadJSON   = errors.New(`it is not valid JSON; write {"AccessKeyId": "...", "AccessKeySecret": "..."}`)
+	errBadExpiry = errors.New("its Expiration is not an RFC 3339 time such as 2006-01-02T15:04:05Z: write the one that STS gave, or leave it out")
 )
 
 // fields are the keys of a pair as the different files spell them.
@@ -44,6 +45,7 @@ func parseJSON(content []byte, profile string) (pair accesskey.Pair, created tim
 		Secret  string `json:"AccessKeySecret"`
 		Token   string `json:"SecurityToken"`
 		Created any    `json:"GenerateTimestamp"` // any, for a strange one must not spoil the pair
+		Expires any    `json:"Expiration"`        // of a temporary pair, as STS writes it
 		Current string `json:"current"`
 		// The keys of the aliyun CLI's config.json.
 		Profiles []cliProfile `json:"profiles"`
@@ -53,6 +55,9 @@ func parseJSON(content []byte, profile string) (pair accesskey.Pair, created tim
 	}
 	if doc.Profiles == nil {
 		pair, err = fields{doc.ID, doc.Secret, doc.Token}.pair()
+		if err == nil {
+			pair.Expiry, err = expiry(doc.Expires)
+		}
 		return pair, pastTime(doc.Created), err
 	}
 	if profile == "" {
@@ -71,6 +76,20 @@ func pastTime(value any) time.Time {
 		return time.Time{}
 	}
 	return at
+}
+
+// expiry is the RFC 3339 time at which a pair ends, zero when there is none. What is wrong with it is not
+// passed over: the pair would be sent after its end.
+func expiry(value any) (time.Time, error) {
+	if value == nil || value == "" {
+		return time.Time{}, nil
+	}
+	text, _ := value.(string)
+	end, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return time.Time{}, errBadExpiry
+	}
+	return end, nil
 }
 
 type cliProfile struct {
