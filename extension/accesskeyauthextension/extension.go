@@ -45,6 +45,7 @@ type accessKeyAuth struct {
 
 	mu      sync.Mutex // guards the fields below
 	loadErr error
+	told    toldFailure
 	remote  bool          // the source is behind a service
 	loaded  time.Time     // when the source was read last, with or without success
 	wait    time.Duration // until it is read again

@@ -110,37 +110,6 @@ func (a *accessKeyAuth) announce() {
 	a.changed = make(chan struct{})
 }
 
-// noteFailure logs an error of the source when it is not the one already told. The text of a
-// service's error changes with each request, so for one the reason decides.
-func (a *accessKeyAuth) noteFailure(err error) {
-	a.telemetry.failed(err)
-	a.mu.Lock()
-	known := a.loadErr != nil &&
-		(a.loadErr.Error() == err.Error() || a.remote && failureReason(a.loadErr) == failureReason(err))
-	a.loadErr = err
-	a.mu.Unlock()
-	if known {
-		return
-	}
-	if cred := a.current.Load(); cred != nil {
-		a.logger.Warn("AccessKey pair cannot be read again, the last good one stays in use",
-			append(pairFields(cred), zap.Error(err))...)
-		return
-	}
-	a.logger.Error("No AccessKey pair yet, requests wait for it", zap.Error(err))
-	a.reportStatus(componentstatus.NewRecoverableErrorEvent(err))
-}
-
-// noteSuccess forgets an error and reports whether there was one.
-func (a *accessKeyAuth) noteSuccess() bool {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	recovered := a.loadErr != nil
-	a.loadErr = nil
-	a.read = time.Now()
-	return recovered
-}
-
 func (a *accessKeyAuth) lastRead() time.Time {
 	a.mu.Lock()
 	defer a.mu.Unlock()

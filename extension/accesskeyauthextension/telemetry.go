@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"net"
 	"time"
 
 	"go.opentelemetry.io/collector/component"
@@ -41,7 +42,7 @@ func newClientTelemetry(set extension.Settings, a *accessKeyAuth) (*clientTeleme
 	t.rotations, errs[0] = meter.Int64Counter(metricPrefix+"rotations",
 		metric.WithUnit("{rotation}"), metric.WithDescription("Times a different AccessKey pair was loaded."))
 	t.failures, errs[1] = meter.Int64Counter(metricPrefix+"source_failures",
-		metric.WithUnit("{failure}"), metric.WithDescription("Readings of the source that failed, by reason: missing, permission, timeout, invalid."))
+		metric.WithUnit("{failure}"), metric.WithDescription("Readings of the source that failed, by reason: missing, permission, timeout, unreachable, invalid."))
 	t.refusals, errs[2] = meter.Int64Counter(metricPrefix+"refused_requests",
 		metric.WithUnit("{request}"), metric.WithDescription("Requests answered with 401, replayed ones included."))
 	age, err := meter.Float64ObservableGauge(metricPrefix+"pair_age",
@@ -89,12 +90,19 @@ func (t *clientTelemetry) failed(err error) {
 	t.failures.Add(context.Background(), 1, metric.WithAttributes(t.id, attribute.String("reason", failureReason(err))))
 }
 
-var failureReasons = []string{"missing", "permission", "timeout", "invalid"}
+var failureReasons = []string{"missing", "permission", "timeout", "unreachable", "invalid"}
 
+// failureReason asks for errors of the network first where they are also of another kind: a firewall
+// denies permission, too.
 func failureReason(err error) string {
+	var network *net.OpError
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return "missing"
+	case errors.As(err, &network) && !network.Timeout():
+		return "unreachable"
+	case errors.As(err, &network):
+		return "timeout"
 	case errors.Is(err, fs.ErrPermission):
 		return "permission"
 	case errors.Is(err, context.DeadlineExceeded):

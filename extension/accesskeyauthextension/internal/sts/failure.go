@@ -1,6 +1,7 @@
 package sts
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -65,6 +66,16 @@ func (f *failure) Error() string {
 		fmt.Fprintf(&b, "; %s", f.hint)
 	}
 	return b.String()
+}
+
+// Refusal is what is the same in all errors of Load that come from one refusal of a service, whose texts
+// carry the id of the request. It is empty when err is no refusal.
+func Refusal(err error) string {
+	var f *failure
+	if !errors.As(err, &f) || f.status == 0 {
+		return ""
+	}
+	return fmt.Sprint(f.source, " ", f.action, " ", f.status, " ", f.why.Code)
 }
 
 func (f *failure) Unwrap() error { return f.cause }
