@@ -11,7 +11,7 @@ type PairHolder interface {
 type Pair struct {
 	ID        string    `json:"id"`     // masked; empty when there is none
 	Source    string    `json:"source"` // a path, an environment variable, a URL
-	State     string    `json:"state"`  // accepted, fallback, refused, unknown (not tried yet), missing
+	State     string    `json:"state"`  // accepted, fallback, refused, unknown (not tried yet), missing (none, or it has ended)
 	Since     time.Time `json:"since,omitzero"`
 	Age       Seconds   `json:"age_seconds"`
 	MaxAge    Seconds   `json:"max_age_seconds"`     // when it should be rotated; 0 for never

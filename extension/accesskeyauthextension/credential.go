@@ -31,7 +31,11 @@ func (c *credential) same(d *credential) bool {
 	return c == d || (c != nil && d != nil && c.header[0] == d.header[0])
 }
 
-// expired reports whether a temporary pair has ended.
-func (c *credential) expired() bool {
-	return !c.pair.Expiry.IsZero() && !time.Now().Before(c.pair.Expiry)
+// usable reports whether there is a pair, and one that has not ended.
+func (c *credential) usable() bool {
+	return c != nil && (c.pair.Expiry.IsZero() || !c.endedAt(time.Now()))
+}
+
+func (c *credential) endedAt(now time.Time) bool {
+	return !c.pair.Expiry.IsZero() && !now.Before(c.pair.Expiry)
 }

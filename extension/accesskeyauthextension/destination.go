@@ -4,6 +4,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/msp-collector/msp-collector/components/status"
 )
 
 const (
@@ -19,10 +21,13 @@ const (
 	accepted                // the pair in use was accepted
 	fallback                // the pair in use was refused, the previous one was accepted
 	refused                 // every known pair was refused
+	missing                 // the pair in use has ended, and nothing is sent
 )
 
-// String is the value of the metric attribute `state`.
-func (o outcome) String() string { return [...]string{"unknown", "accepted", "fallback", "refused"}[o] }
+// String is the value of the metric attribute `state`, and the state of the pair as it is shown.
+func (o outcome) String() string {
+	return [...]string{status.PairUnknown, status.PairAccepted, status.PairFallback, status.PairRefused, status.PairMissing}[o]
+}
 
 // destination remembers which pair one destination accepted last, and which it refuses.
 type destination struct {

@@ -66,13 +66,16 @@ func (d *destinations) of(u *url.URL) *destination {
 }
 
 // count returns the number of destinations in each state, as far as it is about the pair in use.
-func (d *destinations) count(current *credential) (n [refused + 1]int64) {
+func (d *destinations) count(current *credential) (n [missing + 1]int64) {
+	usable := current.usable()
 	d.mu.RLock()
 	defer d.mu.RUnlock()
 	for _, dest := range d.byURL {
 		dest.mu.Lock()
 		switch {
 		case !dest.seen:
+		case !usable:
+			n[missing]++
 		case dest.judged.same(current):
 			n[dest.state]++
 		default:

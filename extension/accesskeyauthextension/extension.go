@@ -145,11 +145,11 @@ func (a *accessKeyAuth) RoundTripper(base http.RoundTripper) (http.RoundTripper,
 // is renewed in the caller's time: the timer may have slept with the machine.
 func (a *accessKeyAuth) credential(ctx context.Context) (*credential, error) {
 	cred := a.current.Load()
-	if cred != nil && cred.expired() {
+	if cred != nil && !cred.usable() {
 		a.reload(ctx)
 		cred = a.current.Load()
 	}
-	if cred != nil && !cred.expired() {
+	if cred.usable() {
 		return cred, nil
 	}
 	a.mu.Lock()

@@ -14,8 +14,9 @@ const retellInterval = time.Minute
 
 // toldFailure is the error of the source that the log has.
 type toldFailure struct {
-	err error
-	at  time.Time
+	err    error
+	at     time.Time
+	usable bool // the last good pair could still be sent
 }
 
 // covers reports whether err is told with it. Local sources say the same in the same words. The text of
@@ -36,26 +37,32 @@ func (t toldFailure) covers(err error, remote bool, now time.Time) bool {
 	return is != "" || now.Sub(t.at) < retellInterval
 }
 
-// noteFailure logs an error of the source when it is not the one already told.
+// noteFailure logs an error of the source when it is not the one already told, and tells it again when
+// the last good pair ends meanwhile.
 func (a *accessKeyAuth) noteFailure(err error) {
 	a.telemetry.failed(err)
-	now := time.Now()
+	now, cred := time.Now(), a.current.Load()
+	usable := cred.usable()
 	a.mu.Lock()
-	known := a.told.covers(err, a.remote, now)
+	known := a.told.usable == usable && a.told.covers(err, a.remote, now)
 	a.loadErr = err
 	if !known {
-		a.told = toldFailure{err, now}
+		a.told = toldFailure{err, now, usable}
 	}
 	a.mu.Unlock()
-	if known {
+	switch {
+	case known:
 		return
-	}
-	if cred := a.current.Load(); cred != nil {
+	case usable:
 		a.logger.Warn("AccessKey pair cannot be read again, the last good one stays in use",
 			append(pairFields(cred), zap.Error(err))...)
 		return
+	case cred != nil:
+		a.logger.Error("AccessKey pair has ended and is not renewed, requests wait for the next",
+			append(pairFields(cred), zap.Time("expiry", cred.pair.Expiry), zap.Error(err))...)
+	default:
+		a.logger.Error("No AccessKey pair yet, requests wait for it", zap.Error(err))
 	}
-	a.logger.Error("No AccessKey pair yet, requests wait for it", zap.Error(err))
 	a.reportStatus(componentstatus.NewRecoverableErrorEvent(err))
 }
 

@@ -54,7 +54,7 @@ func TestSecondCauseOfAFailingServiceIsTold(t *testing.T) {
 // What came without an answer may have another text each time: it is told once a minute.
 func TestChangedTextIsToldOnceAMinute(t *testing.T) {
 	now := time.Now()
-	told := toldFailure{errors.New("read udp :4001: i/o timeout"), now}
+	told := toldFailure{err: errors.New("read udp :4001: i/o timeout"), at: now}
 	other := errors.New("read udp :4002: i/o timeout")
 	require.True(t, told.covers(other, true, now.Add(retellInterval-1)))
 	require.False(t, told.covers(other, true, now.Add(retellInterval)))

@@ -53,6 +53,9 @@ func (a *accessKeyAuth) loadOnce(ctx context.Context) {
 	next := newCredential(loaded.Pair, a.cfg.AppendSecurityToken, since)
 	previous := a.current.Load()
 	recovered := a.noteSuccess()
+	if recovered && !previous.usable() {
+		defer a.reportStatus(componentstatus.NewEvent(componentstatus.StatusOK))
+	}
 	if next.same(previous) {
 		if recovered {
 			a.logger.Info("AccessKey pair can be read again, it has not changed", pairFields(previous)...)
@@ -68,9 +71,6 @@ func (a *accessKeyAuth) loadOnce(ctx context.Context) {
 	a.announce()
 	if previous == nil {
 		a.logger.Info("AccessKey pair loaded", pairFields(next)...)
-		if recovered {
-			a.reportStatus(componentstatus.NewEvent(componentstatus.StatusOK))
-		}
 		return
 	}
 	a.telemetry.rotations.Add(ctx, 1, a.telemetry.self)

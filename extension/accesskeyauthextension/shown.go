@@ -21,9 +21,11 @@ func (a *accessKeyAuth) Pair(raw string) status.Pair {
 		return shown
 	}
 	inUse := current
-	shown.State = status.PairUnknown
-	if u, err := url.Parse(raw); err == nil {
-		inUse = a.destinations.of(u).show(&shown, current, a.cfg.FallbackFor)
+	if current.usable() {
+		shown.State = status.PairUnknown
+		if u, err := url.Parse(raw); err == nil {
+			inUse = a.destinations.of(u).show(&shown, current, a.cfg.FallbackFor)
+		}
 	}
 	shown.ID, shown.Source = inUse.pair.MaskedID(), inUse.pair.Source
 	shown.Since, shown.Expiry, shown.Temporary = inUse.since, inUse.pair.Expiry, inUse.pair.Temporary()
@@ -38,9 +40,7 @@ func (d *destination) show(shown *status.Pair, current *credential, fallbackFor 
 	if !d.seen || !d.judged.same(current) {
 		return current
 	}
-	shown.State = [...]string{
-		unknown: status.PairUnknown, accepted: status.PairAccepted, fallback: status.PairFallback, refused: status.PairRefused,
-	}[d.state]
+	shown.State = d.state.String()
 	if d.state != fallback || d.proven == nil {
 		return current
 	}

@@ -12,9 +12,9 @@ func (a *accessKeyAuth) reportStatus(event *componentstatus.Event) {
 	}
 }
 
-// healthy reports whether there is a pair, and no destination is known to refuse it.
+// healthy reports whether there is a pair that has not ended, and no destination is known to refuse it.
 func (a *accessKeyAuth) healthy() bool {
 	current := a.current.Load()
 	n := a.destinations.count(current)
-	return current != nil && n[fallback]+n[refused] == 0
+	return current.usable() && n[fallback]+n[refused] == 0
 }

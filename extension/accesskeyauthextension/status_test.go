@@ -38,6 +38,13 @@ func (h *statusHost) next(t *testing.T) *componentstatus.Event {
 	return event
 }
 
+// last returns the newest event, which stays.
+func (h *statusHost) last() *componentstatus.Event {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.events[len(h.events)-1]
+}
+
 func (h *statusHost) requireNone(t *testing.T) {
 	t.Helper()
 	require.Zero(t, h.count())

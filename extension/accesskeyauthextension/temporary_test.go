@@ -10,10 +10,13 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component/componentstatus"
 	"go.opentelemetry.io/collector/config/configopaque"
 	"go.opentelemetry.io/collector/config/configoptional"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+
+	shownstatus "github.com/msp-collector/msp-collector/components/status"
 )
 
 // A credentials server whose pairs live for two seconds: the pair is renewed ahead of expiry, and
@@ -32,7 +35,9 @@ func TestTemporaryPairIsRenewedAndExpires(t *testing.T) {
 	t.Cleanup(server.Close)
 	cfg := createDefaultConfig().(*Config)
 	cfg.URI = configoptional.Some(URIConfig{URL: configopaque.String(server.URL)})
-	r := startRig(t, cfg, nil)
+	r, h := startHosted(t, cfg)
+	e := acceptingEverything(t)
+	require.Equal(t, 200, r.post(t, e))
 
 	cred, err := r.credential(context.Background())
 	require.NoError(t, err)
@@ -46,11 +51,24 @@ func TestTemporaryPairIsRenewedAndExpires(t *testing.T) {
 	require.Eventually(t, func() bool { _, err := r.credential(context.Background()); return err != nil }, 10*time.Second, time.Millisecond)
 	require.ErrorContains(t, credentialErr(r), "has expired at")
 	require.ErrorContains(t, credentialErr(r), "500", "the cause is part of the error")
+	require.Equal(t, shownstatus.PairMissing, r.Pair(e).State)
+	require.Equal(t, int64(1), r.destinations.count(r.current.Load())[missing])
+	require.Eventually(t, func() bool { return r.logs.FilterMessageSnippet("has ended and is not renewed").Len() == 1 }, 60*time.Second, time.Millisecond)
+	requireError(t, h.last(), "500")
 	_, err = rpcCredentials{r.accessKeyAuth}.GetRequestMetadata(context.Background())
 	require.Equal(t, codes.Unavailable, status.Code(err))
 
 	broken.Store(false)
 	require.Eventually(t, func() bool { _, err := r.credential(context.Background()); return err == nil }, 60*time.Second, time.Millisecond)
+	require.Equal(t, shownstatus.PairUnknown, r.Pair(e).State, "not tried yet")
+	require.Eventually(t, func() bool { return h.last().Status() == componentstatus.StatusOK }, 5*time.Second, time.Millisecond)
+}
+
+func acceptingEverything(t *testing.T) (url string) {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	t.Cleanup(server.Close)
+	return server.URL
 }
 
 func credentialErr(r *rig) error {
