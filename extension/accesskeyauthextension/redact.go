@@ -13,18 +13,23 @@ const (
 	maxQuote = 1 << 10
 	// How far an answer is searched for an echoed secret. Exporters quote far less of it.
 	maxRedact = 64 << 10
+	// A shorter id, which Alibaba Cloud does not give, may be a word of the answer that explains it.
+	minMasked = 12
 
 	redacted = "[REDACTED]"
 )
 
-// redact takes the secret, the token and the encoded pair of cred out of the body of resp, in case
-// the server or a proxy echoes what it refused, since exporters log such answers. It returns the
-// start of the text.
+// redact takes the secret, the token and the encoded pair of cred out of the body of resp, and masks
+// the id, in case the server or a proxy echoes what it refused, since exporters log such answers. It
+// returns the start of the text.
 func redact(resp *http.Response, cred *credential) string {
 	head, err := io.ReadAll(io.LimitReader(resp.Body, maxRedact))
 	clean := head
 	for _, secret := range cred.forms() {
 		clean = bytes.ReplaceAll(clean, []byte(secret), []byte(redacted))
+	}
+	if id := cred.pair.AccessKeyID; len(id) >= minMasked {
+		clean = bytes.ReplaceAll(clean, []byte(id), []byte(cred.pair.MaskedID()))
 	}
 	if resp.ContentLength >= 0 {
 		resp.ContentLength += int64(len(clean) - len(head))

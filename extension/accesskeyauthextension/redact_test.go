@@ -24,6 +24,7 @@ func TestRedact(t *testing.T) {
 		"Basic " + encoded:                            "Basic [REDACTED]",
 		"password=ses/a+me$CAIS/sim+sim==":            "password=[REDACTED]$[REDACTED]",
 		"?s=ses%2Fa%2Bme&t=CAIS%2Fsim%2Bsim%3D%3D":    "?s=[REDACTED]&t=[REDACTED]",
+		"AccessKeyId not found: " + oldID:             "AccessKeyId not found: LTAI****ld01",
 		`{"s":"ses\/a+me","t":"CAIS\/sim+sim=="}`:     `{"s":"[REDACTED]","t":"[REDACTED]"}`,
 	} {
 		resp := &http.Response{Body: io.NopCloser(strings.NewReader(text)), ContentLength: int64(len(text))}
@@ -34,6 +35,14 @@ func TestRedact(t *testing.T) {
 		require.Equal(t, want, answer)
 		require.Equal(t, int64(len(clean)), resp.ContentLength)
 	}
+}
+
+// The id of a client of ours may be a word that explains the answer.
+func TestRedactLeavesShortIDs(t *testing.T) {
+	cred := newCredential(accesskey.Pair{AccessKeyID: "agent", AccessKeySecret: "sesame"}, true, time.Time{})
+	const text = "the agent is not known"
+	resp := &http.Response{Body: io.NopCloser(strings.NewReader(text)), ContentLength: int64(len(text))}
+	require.Equal(t, text, redact(resp, cred))
 }
 
 func TestRedactKeepsLongAndBrokenAnswers(t *testing.T) {
