@@ -23,6 +23,17 @@ type Pair struct {
 	// In the state fallback, ID is the previous pair, and these are of the new one that is refused.
 	RefusedID string    `json:"refused_id,omitempty"`
 	Until     time.Time `json:"fallback_until,omitzero"`
+
+	// Refusal is why the destination refuses the pair, or in the state fallback the new one; nil while it refuses none.
+	Refusal *Refusal `json:"refusal,omitempty"`
+}
+
+// Refusal is what it means that a destination turned a pair down.
+type Refusal struct {
+	At     time.Time `json:"at"`     // the last time
+	Reason string    `json:"reason"` // these three as in diagnosis.Finding
+	Cause  string    `json:"cause"`
+	Remedy string    `json:"remedy"`
 }
 
 // The states of a pair.

@@ -45,6 +45,7 @@ type destination struct {
 	told    *credential // the pair whose refusal was told last
 	proven  *credential // accepted last
 	refused *credential // the newest pair that was refused
+	said    *refusal    // why it was refused last; set whenever refused is
 	since   time.Time   // when it was first refused
 	retryAt time.Time   // when it is tried again
 	backoff time.Duration
@@ -114,7 +115,7 @@ func (d *destination) accept(cred, current *credential) (state outcome, news boo
 	case cred.same(current):
 		state = accepted
 		news = d.state != accepted || !d.judged.same(current)
-		d.refused, d.backoff = nil, 0
+		d.refused, d.said, d.backoff = nil, nil, 0
 	case d.refused.same(current):
 		state = fallback
 		news = d.state != fallback || !d.judged.same(current)
@@ -132,13 +133,15 @@ func (d *destination) accept(cred, current *credential) (state outcome, news boo
 }
 
 // refuse books that the destination refused cred. Only the newest pair is tried again with back-off.
-func (d *destination) refuse(cred, current *credential, now time.Time) {
+func (d *destination) refuse(cred, current *credential, said *refusal) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if !cred.same(current) {
 		return
 	}
 	d.steady.Store(nil)
+	d.said = said
+	now := said.at
 	if !d.refused.same(cred) {
 		d.refused, d.since, d.backoff = cred, now, 0
 	} else if now.Before(d.retryAt) {
@@ -148,12 +151,23 @@ func (d *destination) refuse(cred, current *credential, now time.Time) {
 	d.retryAt = now.Add(d.backoff)
 }
 
-// refuseAll books that no known pair is accepted, and reports whether that is news of this pair.
-func (d *destination) refuseAll(current *credential) bool {
+// refuseAll books that no known pair is accepted. It returns why the current one is not, and whether
+// that is news of this pair. One that was accepted meanwhile is not refused.
+func (d *destination) refuseAll(current *credential) (said *refusal, news bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	news := d.state != refused || !d.told.same(current)
+	if !d.refused.same(current) {
+		return nil, false
+	}
+	news = d.state != refused || !d.told.same(current)
 	d.state, d.judged, d.told = refused, current, current
 	d.steady.Store(nil)
-	return news
+	return d.said, news
+}
+
+// lastRefusal is why the current pair is refused, nil if it is not, and until when the proven one stands in.
+func (d *destination) lastRefusal(fallbackFor time.Duration) (said *refusal, until time.Time) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.said, d.fallbackUntil(fallbackFor)
 }

@@ -33,7 +33,7 @@ func TestLateAcceptanceDoesNotMoveTheProofBackwards(t *testing.T) {
 	_, news := d.accept(a, b)
 	require.False(t, news)
 	now := time.Now()
-	d.refuse(c, c, now)
+	d.refuse(c, c, &refusal{at: now})
 	require.Same(t, b, d.alternative(c, c, time.Hour, now))
 }
 
@@ -42,7 +42,7 @@ func TestExpiredPairIsNoFallback(t *testing.T) {
 	old, next := credentialOf("old", now.Add(time.Minute)), credentialOf("new", time.Time{})
 	d := &destination{}
 	d.accept(old, old)
-	d.refuse(next, next, now)
+	d.refuse(next, next, &refusal{at: now})
 	require.Same(t, old, d.choose(next, time.Hour, now))
 	require.Same(t, next, d.choose(next, time.Hour, now.Add(2*time.Minute)))
 	require.Nil(t, d.alternative(next, next, time.Hour, now.Add(2*time.Minute)))
@@ -55,9 +55,9 @@ func TestFallbackEndsAfterFallbackForEvenAcrossReloads(t *testing.T) {
 	u := &url.URL{Scheme: "https", Host: "h", Path: "/p"}
 	d := mem.destinations(id).of(u)
 	d.accept(old, old)
-	d.refuse(next, next, now)
-	d = mem.destinations(id).of(u)                // a new instance after a reload
-	d.refuse(next, next, now.Add(30*time.Minute)) // tries again
+	d.refuse(next, next, &refusal{at: now})
+	d = mem.destinations(id).of(u)                                // a new instance after a reload
+	d.refuse(next, next, &refusal{at: now.Add(30 * time.Minute)}) // tries again
 	require.Same(t, old, d.alternative(next, next, time.Hour, now.Add(59*time.Minute)))
 	require.Nil(t, d.alternative(next, next, time.Hour, now.Add(time.Hour)))
 }

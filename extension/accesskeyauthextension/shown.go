@@ -41,6 +41,9 @@ func (d *destination) show(shown *status.Pair, current *credential, fallbackFor 
 		return current
 	}
 	shown.State = d.state.String()
+	if d.state == fallback || d.state == refused {
+		shown.Refusal = d.said.shown()
+	}
 	if d.state != fallback || d.proven == nil {
 		return current
 	}

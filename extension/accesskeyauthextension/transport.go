@@ -47,25 +47,27 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		cred = dest.choose(current, t.auth.cfg.FallbackFor, time.Now())
 	}
 	resp, err := t.send(req, cred)
-	if err != nil || resp.StatusCode != http.StatusUnauthorized {
-		return t.settle(dest, cred, resp, err, "")
+	if err != nil {
+		return nil, err
 	}
-	return t.sendOther(req, resp, dest, cred)
+	if said := examine(dest, resp, cred); said != nil {
+		return t.sendOther(req, resp, dest, cred, said)
+	}
+	t.settle(dest, cred, resp)
+	return resp, nil
 }
 
-// sendOther handles a 401: it reads the source again at once, and replays the request with another
-// known pair. Without one, or without a way to replay, the answer goes back, without an echoed secret.
-func (t *transport) sendOther(req *http.Request, resp *http.Response, dest *destination, tried *credential) (*http.Response, error) {
-	now := time.Now()
+// sendOther handles a refusal: it reads the source again at once, and replays the request with another
+// known pair. Without one, or without a way to replay, the answer goes back.
+func (t *transport) sendOther(req *http.Request, resp *http.Response, dest *destination, tried *credential, said *refusal) (*http.Response, error) {
 	t.auth.countRefused()
 	t.auth.reload(req.Context())
 	current := t.auth.current.Load()
-	dest.refuse(tried, current, now)
+	dest.refuse(tried, current, said)
 
-	other := dest.alternative(tried, current, t.auth.cfg.FallbackFor, now)
-	answer := redact(resp, tried)
+	other := dest.alternative(tried, current, t.auth.cfg.FallbackFor, said.at)
 	if other == nil {
-		t.auth.refused(dest, resp.StatusCode, answer)
+		t.auth.refused(dest)
 		return resp, nil
 	}
 	replay, ok := rewind(req)
@@ -76,33 +78,25 @@ func (t *transport) sendOther(req *http.Request, resp *http.Response, dest *dest
 	_ = resp.Body.Close()
 
 	resp, err := t.send(replay, other)
-	if err == nil && resp.StatusCode == http.StatusUnauthorized {
+	if err != nil {
+		return nil, err
+	}
+	if said := examine(dest, resp, other); said != nil {
 		t.auth.countRefused()
-		dest.refuse(other, current, now)
-		second := redact(resp, other)
-		if other.same(current) { // the answer to the pair in use is the one that explains
-			answer = second
-		}
-		t.auth.refused(dest, resp.StatusCode, answer)
+		dest.refuse(other, current, said)
+		t.auth.refused(dest)
 		return resp, nil
 	}
-	return t.settle(dest, other, resp, err, answer)
+	t.settle(dest, other, resp)
+	return resp, nil
 }
 
 // settle books an acceptance. Only 2xx proves a pair: anything else may come from before the check.
 // Other answers are for the exporter to judge, and to log.
-func (t *transport) settle(dest *destination, cred *credential, resp *http.Response, err error, refusal string) (*http.Response, error) {
-	switch {
-	case err != nil:
-		return nil, err
-	case resp.StatusCode/100 == 2:
-		if dest.steady.Load() != cred {
-			t.auth.accepted(dest, cred, refusal)
-		}
-	case resp.StatusCode >= http.StatusBadRequest:
-		redact(resp, cred)
+func (t *transport) settle(dest *destination, cred *credential, resp *http.Response) {
+	if resp.StatusCode/100 == 2 && dest.steady.Load() != cred {
+		t.auth.accepted(dest, cred)
 	}
-	return resp, nil
 }
 
 func (t *transport) send(req *http.Request, cred *credential) (*http.Response, error) {
