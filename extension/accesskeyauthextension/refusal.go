@@ -17,13 +17,16 @@ type refusal struct {
 }
 
 // examine takes what is secret out of an answer that exporters may log, and returns why it turns the
-// pair down, or nil.
+// pair down, or nil. A 403 does as well as a 401, unless it speaks of a quota, which passes by itself.
 func examine(dest *destination, resp *http.Response, cred *credential) *refusal {
 	if resp.StatusCode < http.StatusBadRequest {
 		return nil
 	}
 	answer := redact(resp, cred)
-	if resp.StatusCode != http.StatusUnauthorized {
+	switch {
+	case resp.StatusCode == http.StatusUnauthorized:
+	case resp.StatusCode == http.StatusForbidden && !diagnosis.Passes(answer):
+	default:
 		return nil
 	}
 	return &refusal{

@@ -13,7 +13,7 @@ const (
 	renewAheadShare = 3
 	firstBackoff    = time.Second
 	lastBackoff     = 30 * time.Second
-	// A 401 reads the source at once, but asks a service no more often than this.
+	// A refusal reads the source at once, but asks a service no more often than this.
 	remoteReloadInterval = 10 * time.Second
 )
 

@@ -44,7 +44,7 @@ func newClientTelemetry(set extension.Settings, a *accessKeyAuth) (*clientTeleme
 	t.failures, errs[1] = meter.Int64Counter(metricPrefix+"source_failures",
 		metric.WithUnit("{failure}"), metric.WithDescription("Readings of the source that failed, by reason: missing, permission, timeout, unreachable, invalid."))
 	t.refusals, errs[2] = meter.Int64Counter(metricPrefix+"refused_requests",
-		metric.WithUnit("{request}"), metric.WithDescription("Requests answered with 401, replayed ones included."))
+		metric.WithUnit("{request}"), metric.WithDescription("Requests whose pair was turned down, with 401 or, but for quotas, 403; replayed ones included."))
 	age, err := meter.Float64ObservableGauge(metricPrefix+"pair_age",
 		metric.WithUnit("s"), metric.WithDescription("Age of the pair in use: since KMS made it or its file was written, otherwise since it was loaded."))
 	errs[3] = err

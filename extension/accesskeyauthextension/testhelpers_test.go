@@ -1,6 +1,7 @@
 package accesskeyauthextension
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -43,6 +44,7 @@ type endpoint struct {
 	mu       sync.Mutex
 	accepts  map[string]bool
 	refusal  string
+	status   int      // of a refusal, 401 when it is 0
 	seen     []string // ids, in order
 	accepted []string // bodies of accepted requests
 	mixed    int
@@ -87,7 +89,7 @@ func (e *endpoint) serve(w http.ResponseWriter, r *http.Request) {
 		e.mixed++
 	}
 	if !e.accepts[id] || secret != secretOf(id) {
-		w.WriteHeader(http.StatusUnauthorized)
+		w.WriteHeader(cmp.Or(e.status, http.StatusUnauthorized))
 		_, _ = w.Write([]byte(e.refusal))
 		return
 	}

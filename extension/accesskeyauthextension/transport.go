@@ -16,7 +16,7 @@ var errRedirect = errors.New("the endpoint answers with a redirect, which is not
 var errURLCredentials = errors.New("the endpoint URL holds a user or password: remove them, accesskey_auth sends the AccessKey pair")
 
 // transport sends each request with one pair, and once more with another known pair when the answer
-// is 401. It is the exception to "an authenticator never sends twice", and needs req.GetBody.
+// turns the first one down. It is the exception to "an authenticator never sends twice", and needs req.GetBody.
 type transport struct {
 	auth *accessKeyAuth
 	base http.RoundTripper
