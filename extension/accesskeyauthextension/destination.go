@@ -31,7 +31,8 @@ func (o outcome) String() string {
 
 // destination remembers which pair one destination accepted last, and which it refuses.
 type destination struct {
-	url string
+	url   string
+	query bool // asked for samples, as delivery_status does, and not written to
 
 	// steady is the pair in use while it is accepted here and nothing remains to be booked or told:
 	// most requests look at it alone. It is written with mu held.

@@ -2,6 +2,7 @@ package accesskeyauthextension
 
 import (
 	"net/url"
+	"strings"
 	"sync"
 
 	"go.opentelemetry.io/collector/component"
@@ -60,12 +61,13 @@ func (d *destinations) of(u *url.URL) *destination {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.byURL[key] == nil {
-		d.byURL[key] = &destination{url: u.Scheme + "://" + u.Host + u.Path}
+		d.byURL[key] = &destination{url: u.Scheme + "://" + u.Host + u.Path, query: strings.HasSuffix(u.Path, "/api/v1/query")}
 	}
 	return d.byURL[key]
 }
 
-// count returns the number of destinations in each state, as far as it is about the pair in use.
+// count returns the number of destinations in each state, as far as it is about the pair in use. No
+// samples wait for one that is queried, so it does not count.
 func (d *destinations) count(current *credential) (n [missing + 1]int64) {
 	usable := current.usable()
 	d.mu.RLock()
@@ -73,7 +75,7 @@ func (d *destinations) count(current *credential) (n [missing + 1]int64) {
 	for _, dest := range d.byURL {
 		dest.mu.Lock()
 		switch {
-		case !dest.seen:
+		case !dest.seen || dest.query:
 		case !usable:
 			n[missing]++
 		case dest.judged.same(current):

@@ -55,7 +55,7 @@ func newClientTelemetry(set extension.Settings, a *accessKeyAuth) (*clientTeleme
 		metric.WithUnit("s"), metric.WithDescription("Unix time at which the source was last read with success."))
 	errs[5] = err
 	places, err := meter.Int64ObservableGauge(metricPrefix+"destinations",
-		metric.WithUnit("{destination}"), metric.WithDescription("Destinations by state: accepted, fallback (the new pair is refused, the previous one in use), refused, unknown, missing (the pair has ended)."))
+		metric.WithUnit("{destination}"), metric.WithDescription("Destinations that are written to, by state: accepted, fallback (the new pair is refused, the previous one in use), refused, unknown, missing (the pair has ended)."))
 	errs[6] = err
 	t.rotations.Add(context.Background(), 0, t.self) // a counter that is there from the start shows its first increase
 	t.refusals.Add(context.Background(), 0, t.self)

@@ -8,7 +8,12 @@ import (
 	"go.uber.org/zap"
 )
 
-const remedyNewPair = "see in the RAM console that the new AccessKey is enabled and its user may write to this instance (AliyunPrometheusMetricWriteAccess); keep the previous AccessKey enabled until this endpoint accepts the new one"
+// remedyNewPair has a place for what the user must be allowed to do.
+const (
+	remedyNewPair = "see in the RAM console that the new AccessKey is enabled and its user may %s; keep the previous AccessKey enabled until this endpoint accepts the new one"
+	mayWrite      = "write to this instance (AliyunPrometheusMetricWriteAccess)"
+	mayRead       = "read this instance (AliyunPrometheusMetricReadAccess)"
+)
 
 // accepted books and tells that a destination accepted cred.
 func (a *accessKeyAuth) accepted(dest *destination, cred *credential) {
@@ -30,10 +35,14 @@ func (a *accessKeyAuth) tellFallback(dest *destination, cred, current *credentia
 	if said == nil {
 		return // accepted meanwhile
 	}
-	a.logger.Warn("New AccessKey pair is refused, delivery goes on with the previous one",
+	message, may := "New AccessKey pair is refused, delivery goes on with the previous one", mayWrite
+	if dest.query {
+		message, may = "New AccessKey pair is refused, queries go on with the previous one", mayRead
+	}
+	a.logger.Warn(message,
 		append(pairFields(cred), zap.String("endpoint", dest.url), zap.String("refused_access_key_id", current.pair.MaskedID()),
 			zap.String("cause", said.finding.Cause), zap.String("answer", said.answer), zap.Time("fallback_until", until),
-			zap.String("remedy", remedyNewPair))...)
+			zap.String("remedy", fmt.Sprintf(remedyNewPair, may)))...)
 	a.reportStatus(componentstatus.NewRecoverableErrorEvent(fmt.Errorf(
 		"%s refuses the new AccessKey pair %s (%s), using %s until %s", dest.url, current.pair.MaskedID(), said.finding.Cause,
 		cred.pair.MaskedID(), until.Format(time.RFC3339))))
