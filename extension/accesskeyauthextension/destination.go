@@ -11,6 +11,8 @@ import (
 const (
 	firstRetry = 5 * time.Second
 	lastRetry  = 5 * time.Minute
+	// A new pair spreads among the service's front ends: one may accept it before another knows it.
+	spreadTime = 5 * time.Minute
 )
 
 // outcome is what a destination thinks of the pair in use.
@@ -38,18 +40,21 @@ type destination struct {
 	// most requests look at it alone. It is written with mu held.
 	steady atomic.Pointer[credential]
 
-	mu      sync.Mutex // guards the fields below
-	seen    bool       // used by the present instance of the extension
-	misused bool       // told that the endpoint cannot be used as configured
-	state   outcome
-	judged  *credential // the pair that was current when state was set
-	told    *credential // the pair whose refusal was told last
-	proven  *credential // accepted last
-	refused *credential // the newest pair that was refused
-	said    *refusal    // why it was refused last; set whenever refused is
-	since   time.Time   // when it was first refused
-	retryAt time.Time   // when it is tried again
-	backoff time.Duration
+	mu        sync.Mutex // guards the fields below
+	seen      bool       // used by the present instance of the extension
+	misused   bool       // told that the endpoint cannot be used as configured
+	state     outcome
+	judged    *credential // the pair that was current when state was set
+	told      *credential // the pair whose refusal was told last
+	proven    *credential // accepted last
+	former    *credential // proven before spreading
+	spreading *credential // the newest pair that took the place of another
+	spread    time.Time   // when it did
+	refused   *credential // the newest pair that was refused
+	said      *refusal    // why it was refused last; set whenever refused is
+	since     time.Time   // when it was first refused
+	retryAt   time.Time   // when it is tried again
+	backoff   time.Duration
 }
 
 // use marks the destination as used and reports whether this is the first time.
@@ -70,46 +75,10 @@ func (d *destination) tellUnusable() bool {
 	return first
 }
 
-// fallbackUntil is when the proven pair ends to stand in for the refused one. d.mu is held.
-func (d *destination) fallbackUntil(fallbackFor time.Duration) time.Time {
-	until := d.since.Add(fallbackFor)
-	if end := d.proven.pair.Expiry; !end.IsZero() && end.Before(until) {
-		return end
-	}
-	return until
-}
-
-// choose returns the pair to send with: the current one, or the proven one while the current one is
-// known to be refused and the fallback has not run out.
-func (d *destination) choose(current *credential, fallbackFor time.Duration, now time.Time) *credential {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.proven == nil || d.proven.same(current) || !d.refused.same(current) {
-		return current
-	}
-	if !now.Before(d.fallbackUntil(fallbackFor)) || !now.Before(d.retryAt) {
-		return current
-	}
-	return d.proven
-}
-
-// alternative returns the other pair to try after tried was refused, or nil.
-func (d *destination) alternative(tried, current *credential, fallbackFor time.Duration, now time.Time) *credential {
-	if !tried.same(current) {
-		return current
-	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.proven != nil && !d.proven.same(tried) && now.Before(d.fallbackUntil(fallbackFor)) {
-		return d.proven
-	}
-	return nil
-}
-
 // accept books that the destination accepted cred. It returns the state that follows, and whether
 // that, or the pair it rests on, is news. A late answer to a pair that is neither current nor the
 // fallback says nothing.
-func (d *destination) accept(cred, current *credential) (state outcome, news bool) {
+func (d *destination) accept(cred, current *credential, now time.Time) (state outcome, news bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	switch {
@@ -117,6 +86,7 @@ func (d *destination) accept(cred, current *credential) (state outcome, news boo
 		state = accepted
 		news = d.state != accepted || !d.judged.same(current)
 		d.refused, d.said, d.backoff = nil, nil, 0
+		d.replace(cred, now)
 	case d.refused.same(current):
 		state = fallback
 		news = d.state != fallback || !d.judged.same(current)

@@ -28,11 +28,11 @@ func credentialOf(id string, expiry time.Time) *credential {
 func TestLateAcceptanceDoesNotMoveTheProofBackwards(t *testing.T) {
 	a, b, c := credentialOf("a", time.Time{}), credentialOf("b", time.Time{}), credentialOf("c", time.Time{})
 	d := &destination{}
-	d.accept(a, a)
-	d.accept(b, b)
-	_, news := d.accept(a, b)
-	require.False(t, news)
 	now := time.Now()
+	d.accept(a, a, now)
+	d.accept(b, b, now)
+	_, news := d.accept(a, b, now)
+	require.False(t, news)
 	d.refuse(c, c, &refusal{at: now})
 	require.Same(t, b, d.alternative(c, c, time.Hour, now))
 }
@@ -41,7 +41,7 @@ func TestExpiredPairIsNoFallback(t *testing.T) {
 	now := time.Now()
 	old, next := credentialOf("old", now.Add(time.Minute)), credentialOf("new", time.Time{})
 	d := &destination{}
-	d.accept(old, old)
+	d.accept(old, old, now)
 	d.refuse(next, next, &refusal{at: now})
 	require.Same(t, old, d.choose(next, time.Hour, now))
 	require.Same(t, next, d.choose(next, time.Hour, now.Add(2*time.Minute)))
@@ -54,7 +54,7 @@ func TestFallbackEndsAfterFallbackForEvenAcrossReloads(t *testing.T) {
 	mem, id := newMemory(), component.MustNewID("accesskey_auth")
 	u := &url.URL{Scheme: "https", Host: "h", Path: "/p"}
 	d := mem.destinations(id).of(u)
-	d.accept(old, old)
+	d.accept(old, old, now)
 	d.refuse(next, next, &refusal{at: now})
 	d = mem.destinations(id).of(u)                                // a new instance after a reload
 	d.refuse(next, next, &refusal{at: now.Add(30 * time.Minute)}) // tries again

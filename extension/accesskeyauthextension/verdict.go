@@ -18,7 +18,7 @@ const (
 // accepted books and tells that a destination accepted cred.
 func (a *accessKeyAuth) accepted(dest *destination, cred *credential) {
 	current := a.current.Load()
-	state, news := dest.accept(cred, current)
+	state, news := dest.accept(cred, current, time.Now())
 	if !news {
 		return
 	}
