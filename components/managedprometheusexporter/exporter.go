@@ -120,6 +120,6 @@ func (e *metricsExporter) noteBacklog(directory string, queue *delivery.Queue) {
 	}
 	if waiting := queue.Snapshot().Recovered; waiting > 0 && before != "" && before != e.config.HTTP.Endpoint {
 		e.set.Logger.Warn("The endpoint has changed: it receives the samples that the former one did not",
-			zap.String("before", before), zap.String("endpoint", e.config.HTTP.Endpoint), zap.Uint64("samples", waiting))
+			zap.String("before", withoutQuery(before)), zap.String("endpoint", withoutQuery(e.config.HTTP.Endpoint)), zap.Uint64("samples", waiting))
 	}
 }

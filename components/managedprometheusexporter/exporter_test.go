@@ -138,10 +138,13 @@ func TestWhatWaitsSurvivesARestart(t *testing.T) {
 	require.ErrorIs(t, e.ConsumeMetrics(context.Background(), gauge(2, time.Now())), errNotRunning)
 
 	other := newReceiver(t)
-	config.HTTP.Endpoint = other.URL
+	config.HTTP.Endpoint = other.URL + "?token=SESAME"
 	_, logs := started(t, component.NewID(componentType), config)
 	require.Eventually(t, func() bool { return len(other.received()) == 1 }, 10*time.Second, 5*time.Millisecond)
-	require.Len(t, logs.FilterMessageSnippet("The endpoint has changed").All(), 1)
+	changed := logs.FilterMessageSnippet("The endpoint has changed").All()
+	require.Len(t, changed, 1)
+	require.Equal(t, other.URL, changed[0].ContextMap()["endpoint"], "without its query")
+	require.Equal(t, r.URL+"/api/v1/write", changed[0].ContextMap()["before"])
 }
 
 func TestExportersSideBySide(t *testing.T) {

@@ -3,10 +3,12 @@ package send
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"net/http"
+	"net/url"
 )
 
 const (
@@ -51,19 +53,28 @@ func (c *Client) Post(ctx context.Context, header http.Header, body []byte) Answ
 func (c *Client) post(ctx context.Context, header http.Header, body []byte) Answer {
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url, bytes.NewReader(body))
 	if err != nil {
-		return Answer{Err: err}
+		return Answer{Err: withoutURL(err)}
 	}
 	maps.Copy(request.Header, c.header)
 	maps.Copy(request.Header, header)
 	response, err := c.http.Do(request)
 	if err != nil {
-		return Answer{Err: fmt.Errorf("no answer: %w", err)}
+		return Answer{Err: fmt.Errorf("no answer: %w", withoutURL(err))}
 	}
 	defer func() { _ = response.Body.Close() }()
 	// The status stands, whatever becomes of the body: what follows is for people to read.
 	excerpt, _ := io.ReadAll(io.LimitReader(response.Body, excerptBytes))
 	_, _ = io.CopyN(io.Discard, response.Body, drainBytes)
 	return Answer{Status: response.StatusCode, Header: response.Header, Body: string(excerpt)}
+}
+
+// withoutURL is an error of net/http without the URL it begins with: tokens are found in queries, and errors are shown to people.
+func withoutURL(err error) error {
+	var named *url.Error
+	if errors.As(err, &named) {
+		return named.Err
+	}
+	return err
 }
 
 // CloseIdle closes connections that wait for a next request.
