@@ -100,19 +100,19 @@ func TestAPublicAddressIsWarnedAbout(t *testing.T) {
 
 func TestStartErrorsSayWhatToDo(t *testing.T) {
 	r := start(t, nil, componenttest.NewNopHost())
-	taken := newDeliveryStatus(extensiontest.NewNopSettings(componentType), &Config{Endpoint: r.listener.Addr().String()})
+	taken := newDeliveryStatus(extensiontest.NewNopSettings(componentType), &Config{Endpoint: r.listener.Addr().String()}, newMemory())
 	require.ErrorContains(t, taken.Start(t.Context(), componenttest.NewNopHost()), "is taken: stop what listens there")
 	require.NoError(t, taken.Shutdown(t.Context()))
 
 	unknown := newDeliveryStatus(extensiontest.NewNopSettings(componentType), &Config{
 		Endpoint: "127.0.0.1:0", Auth: configoptional.Some(configauth.Config{AuthenticatorID: id("nobody")}),
-	})
+	}, newMemory())
 	require.Error(t, unknown.Start(t.Context(), componenttest.NewNopHost()))
 	require.NoError(t, unknown.Shutdown(t.Context()))
 
 	files := newDeliveryStatus(extensiontest.NewNopSettings(componentType), &Config{
 		Endpoint: "127.0.0.1:0", TLS: configoptional.Some(configtls.ServerConfig{Config: configtls.Config{CertFile: "none", KeyFile: "none"}}),
-	})
+	}, newMemory())
 	require.Error(t, files.Start(t.Context(), componenttest.NewNopHost()))
 	require.NoError(t, files.Shutdown(t.Context()))
 }

@@ -9,7 +9,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"syscall"
-	"time"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componentstatus"
@@ -34,19 +33,19 @@ type deliveryStatus struct {
 
 	set      extension.Settings
 	config   *Config
-	history  *history
+	*memory            // outlives a reload
 	verifier *verifier // nil unless configured
-	started  time.Time
 
-	server   *http.Server
-	listener net.Listener
-	cancel   context.CancelFunc
-	running  sync.WaitGroup
-	metrics  func() error // ends them
+	server     *http.Server
+	listener   net.Listener
+	background context.Context // of what runs until Shutdown
+	cancel     context.CancelFunc
+	running    sync.WaitGroup
+	metrics    func() error // ends them
 }
 
-func newDeliveryStatus(set extension.Settings, config *Config) *deliveryStatus {
-	return &deliveryStatus{set: set, config: config, history: newHistory()}
+func newDeliveryStatus(set extension.Settings, config *Config, memory *memory) *deliveryStatus {
+	return &deliveryStatus{set: set, config: config, memory: memory}
 }
 
 // Dependencies are the authenticators, which must be started before.
@@ -62,9 +61,8 @@ func (d *deliveryStatus) Dependencies() (ids []component.ID) {
 
 // Start begins to listen, and to keep the history.
 func (d *deliveryStatus) Start(ctx context.Context, host component.Host) (err error) {
-	d.started = time.Now()
 	if d.config.Verify.HasValue() {
-		if d.verifier, err = newVerifier(ctx, d.config.Verify.Get(), host, d.set, d.Destinations); err != nil {
+		if d.verifier, err = newVerifier(ctx, d.config.Verify.Get(), host, d.set, d.Destinations, d.memory); err != nil {
 			return err
 		}
 		if d.metrics, err = d.verifier.register(d.set); err != nil {
@@ -79,12 +77,8 @@ func (d *deliveryStatus) Start(ctx context.Context, host component.Host) (err er
 	}
 	d.noteWhere()
 	d.serve(host)
-	background, cancel := context.WithCancel(context.Background())
-	d.cancel = cancel
-	d.running.Go(func() { d.history.run(background, d.Destinations) })
-	if d.verifier != nil {
-		d.running.Go(func() { d.verifier.run(background) })
-	}
+	d.background, d.cancel = context.WithCancel(context.Background())
+	d.running.Go(func() { d.history.run(d.background, d.Destinations) })
 	return nil
 }
 

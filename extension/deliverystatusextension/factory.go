@@ -20,7 +20,7 @@ var componentType = component.MustNewType("delivery_status")
 func NewFactory() extension.Factory {
 	return extension.NewFactory(componentType, createDefaultConfig,
 		func(_ context.Context, set extension.Settings, cfg component.Config) (extension.Extension, error) {
-			return newDeliveryStatus(set, cfg.(*Config)), nil
+			return newDeliveryStatus(set, cfg.(*Config), remembered.of(set.ID)), nil
 		}, component.StabilityLevelBeta)
 }
 

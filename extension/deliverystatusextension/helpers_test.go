@@ -4,6 +4,8 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"strconv"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -22,6 +24,9 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
+// started counts extensions: each test has its own, which remembers nothing of another.
+var started atomic.Int64
+
 // rig is a started extension.
 type rig struct {
 	*deliveryStatus
@@ -37,6 +42,12 @@ func (h hostWith) GetExtensions() map[component.ID]component.Component { return 
 
 func start(t *testing.T, change func(*Config), host component.Host) *rig {
 	t.Helper()
+	return startAs(t, component.NewIDWithName(componentType, strconv.FormatInt(started.Add(1), 10)), change, host)
+}
+
+// startAs starts an extension with an id, of which something may be remembered.
+func startAs(t *testing.T, id component.ID, change func(*Config), host component.Host) *rig {
+	t.Helper()
 	config := createDefaultConfig().(*Config)
 	config.Endpoint = "127.0.0.1:0"
 	if change != nil {
@@ -45,7 +56,7 @@ func start(t *testing.T, change func(*Config), host component.Host) *rig {
 	require.NoError(t, config.Validate())
 	core, logs := observer.New(zap.DebugLevel)
 	r := &rig{logs: logs, tel: componenttest.NewTelemetry()}
-	set := extension.Settings{ID: component.NewID(componentType), TelemetrySettings: r.tel.NewTelemetrySettings(), BuildInfo: extensiontest.NewNopSettings(componentType).BuildInfo}
+	set := extension.Settings{ID: id, TelemetrySettings: r.tel.NewTelemetrySettings(), BuildInfo: extensiontest.NewNopSettings(componentType).BuildInfo}
 	set.Logger, set.BuildInfo.Description = zap.New(core), "MSP Collector"
 	made, err := NewFactory().Create(t.Context(), set, config)
 	require.NoError(t, err)

@@ -71,11 +71,16 @@ func (h *history) of(id string, now point) []point {
 	return append(append([]point(nil), h.byID[id]...), now)
 }
 
-// rates are samples per second over the last minute, as far as it is remembered.
+// above tells that a count is larger than that of the point that follows: it began anew in between.
+func (p point) above(next point) bool {
+	return p.accepted > next.accepted || p.delivered > next.delivered
+}
+
+// rates are samples per second over the last minute, as far as it is remembered and counts did not begin anew.
 func rates(points []point) (accepted, delivered float64) {
 	last := points[len(points)-1]
 	first := last
-	for i := len(points) - 1; i >= 0 && last.at.Sub(points[i].at) <= rateOver && points[i].delivered <= last.delivered; i-- {
+	for i := len(points) - 1; i >= 0 && last.at.Sub(points[i].at) <= rateOver && !points[i].above(first); i-- {
 		first = points[i]
 	}
 	return perSecond(first, last, func(p point) uint64 { return p.accepted }), perSecond(first, last, func(p point) uint64 { return p.delivered })

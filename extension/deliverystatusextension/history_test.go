@@ -38,6 +38,12 @@ func TestRatesOverARestart(t *testing.T) {
 	_, delivered := rates(points)
 	require.InDelta(t, 5, delivered, 0.01)
 	require.Equal(t, []float64{0, 0, 5}, seriesOf(points).DeliveredPerSecond)
+
+	// It has already counted more than at the beginning of the minute.
+	points = []point{{at: now.Add(-30 * time.Second), delivered: 10, accepted: 10}, {at: now.Add(-20 * time.Second), delivered: 900, accepted: 900}, {at: now.Add(-10 * time.Second)}, {at: now, delivered: 500, accepted: 700}}
+	accepted, delivered := rates(points)
+	require.InDelta(t, 50, delivered, 0.01)
+	require.InDelta(t, 70, accepted, 0.01)
 }
 
 func TestFormats(t *testing.T) {

@@ -45,10 +45,14 @@ type queried struct {
 	} `json:"data"`
 }
 
-// newest asks when the newest sample of a series was taken; the zero time says that none is found. Where that could not be
-// asked, what was seen instead is returned.
-func (v *verifier) newest(ctx context.Context, selector string) (time.Time, *diagnosis.Observation) {
-	address := v.config.queryURL() + "?" + url.Values{"query": {"timestamp(" + selector + ")"}}.Encode()
+// newest asks when the newest sample of a series was taken, of those up to at; the zero time says that none is found. Where that
+// could not be asked, what was seen instead is returned. A query sees five minutes back: without a time it would not find what was
+// delivered late.
+func (v *verifier) newest(ctx context.Context, selector string, at time.Time) (time.Time, *diagnosis.Observation) {
+	address := v.config.queryURL() + "?" + url.Values{
+		"query": {"timestamp(" + selector + ")"},
+		"time":  {strconv.FormatFloat(float64(at.UnixMilli())/1e3, 'f', 3, 64)},
+	}.Encode()
 	seen := &diagnosis.Observation{URL: v.config.QueryURL, Query: true, NoPair: !v.config.Auth.HasValue()}
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
 	if err != nil {

@@ -13,10 +13,14 @@ const (
 	stopping
 )
 
-// Ready implements extensioncapabilities.PipelineWatcher. The history of destinations begins here.
+// Ready implements extensioncapabilities.PipelineWatcher. The history of destinations begins here, and samples are looked for:
+// before, not every destination is known.
 func (d *deliveryStatus) Ready() error {
 	d.phase.Store(running)
 	d.history.add(time.Now(), d.Destinations())
+	if d.verifier != nil {
+		d.running.Go(func() { d.verifier.run(d.background) })
+	}
 	return nil
 }
 

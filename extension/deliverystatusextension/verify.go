@@ -35,6 +35,9 @@ type arrival struct {
 	Diagnosis *diagnosis.Finding `json:"diagnosis"`
 }
 
+// decided tells that a sample was looked for, and found or given up.
+func (a *arrival) decided() bool { return a.State != arrivalWaiting && a.Series != "" }
+
 // The states of an arrival.
 const (
 	arrivalWaiting = "waiting"
@@ -48,22 +51,29 @@ type verifier struct {
 	destinations func() []named[status.Destination]
 	client       *http.Client
 	logger       *zap.Logger
+	memory       *memory
 	result       atomic.Pointer[arrival]
 }
 
-func newVerifier(ctx context.Context, config *VerifyConfig, host component.Host, set extension.Settings, destinations func() []named[status.Destination]) (*verifier, error) {
+func newVerifier(ctx context.Context, config *VerifyConfig, host component.Host, set extension.Settings, destinations func() []named[status.Destination], memory *memory) (*verifier, error) {
 	settings := confighttp.NewDefaultClientConfig()
 	settings.Endpoint, settings.Auth, settings.TLS, settings.Timeout = config.QueryURL, config.Auth, config.TLS, askTimeout
 	client, err := settings.ToClient(ctx, host.GetExtensions(), set.TelemetrySettings)
 	if err != nil {
 		return nil, fmt.Errorf("verify: %w", err)
 	}
-	v := &verifier{config: config, destinations: destinations, client: client, logger: set.Logger}
-	v.result.Store(&arrival{State: arrivalWaiting, Text: "No sample has been delivered yet.", At: time.Now()})
+	v := &verifier{config: config, destinations: destinations, client: client, logger: set.Logger, memory: memory}
+	before := memory.answer(v.question())
+	if before == nil {
+		before = &arrival{State: arrivalWaiting, Text: "No sample has been delivered yet.", At: time.Now()}
+	}
+	v.result.Store(before)
 	return v, nil
 }
 
-// last is the newest result.
+func (v *verifier) question() question { return question{v.config.queryURL(), v.config.Exporter} }
+
+// last is what came of the last sample of which it is decided; while none is, that one is waited for.
 func (v *verifier) last() *arrival { return v.result.Load() }
 
 // run looks for a sample in every interval until ctx ends.
@@ -121,7 +131,7 @@ func (v *verifier) lookFor(ctx context.Context, d *status.Delivery) {
 
 func (v *verifier) ask(ctx context.Context, selector string, d *status.Delivery) *arrival {
 	result := &arrival{Series: selector}
-	newest, observation := v.newest(ctx, selector)
+	newest, observation := v.newest(ctx, selector, d.Time)
 	now := time.Now()
 	switch {
 	case observation != nil:
@@ -148,10 +158,18 @@ var lost = diagnosis.Finding{
 	Remedy: "see that verify::query_url is the HTTP API URL of the same instance as http::endpoint, and that its key may read this instance; a new instance may take some minutes to show its first data",
 }
 
-// tell publishes a result, and logs it when the state is another.
+// tell publishes a result, and logs it when the state is another. What came of one sample stays while the next is looked for:
+// otherwise samples that never arrive would be waited for most of the time.
 func (v *verifier) tell(result *arrival) {
 	result.At = time.Now()
-	before := v.result.Swap(result)
+	before := v.last()
+	if result.State == arrivalWaiting && before.decided() {
+		return
+	}
+	v.result.Store(result)
+	if result.decided() {
+		v.memory.note(v.question(), result)
+	}
 	if before.State == result.State {
 		return
 	}

@@ -75,7 +75,7 @@ func TestHealthy(t *testing.T) {
 	prometheus := startPrometheus(t, key)
 	collector := start(t, harness.CollectorSettings{Config: "quickstart.yaml", RemoteWriteURL: prometheus.RemoteWriteURL()}, key)
 	page := open(t, collector.StatusURL)
-	page.reads("Ready: data are accepted", "managed_prometheus delivering", "Samples are delivered as they come in.", "No sample was dropped.",
+	page.reads("Ready: data are accepted", "managed_prometheus delivering", "Samples are delivered as they come in.", "No sample was dropped since the last start or reload.",
 		key.ID[len(key.ID)-4:]+" accepted", "Job msp-collector: 1 up, 0 down", "Arrival arrived", "was found at the destination")
 	looked(t, page, collector.StatusURL, key, "healthy", "delivering", "Job msp-collector")
 }
