@@ -38,6 +38,7 @@ type deliveryStatus struct {
 
 	server     *http.Server
 	listener   net.Listener
+	loopback   bool            // it is on this host alone
 	background context.Context // of what runs until Shutdown
 	cancel     context.CancelFunc
 	running    sync.WaitGroup
@@ -75,6 +76,7 @@ func (d *deliveryStatus) Start(ctx context.Context, host component.Host) (err er
 	if d.listener, err = d.config.server().ToListener(ctx); err != nil {
 		return listenError(d.config.Endpoint, err)
 	}
+	d.loopback = isLoopback(d.listener.Addr())
 	d.noteWhere()
 	d.serve(host)
 	d.background, d.cancel = context.WithCancel(context.Background())
@@ -114,7 +116,7 @@ func (d *deliveryStatus) noteWhere() {
 		scheme = "https://"
 	}
 	d.set.Logger.Info("The status of delivery is shown", zap.String("url", scheme+address+"/"))
-	if tcp, ok := d.listener.Addr().(*net.TCPAddr); ok && !tcp.IP.IsLoopback() && !d.config.Auth.HasValue() {
+	if !d.loopback && !d.config.Auth.HasValue() {
 		d.set.Logger.Warn("Whoever reaches the endpoint of delivery_status sees where data go and which targets are scraped: name an accesskey_auth in auth::authenticator, or listen on 127.0.0.1",
 			zap.String("endpoint", address))
 	}

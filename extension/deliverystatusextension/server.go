@@ -37,7 +37,7 @@ func (d *deliveryStatus) newServer(ctx context.Context, host component.Host) (*h
 	all := http.NewServeMux()
 	all.HandleFunc("GET /live", d.serveLive)
 	all.HandleFunc("GET /ready", d.serveReady)
-	all.Handle("/", asking(server.Handler))
+	all.Handle("/", d.addressed(asking(server.Handler)))
 	server.Handler = guarded(all)
 	return server, nil
 }
