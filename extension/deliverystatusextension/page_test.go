@@ -58,19 +58,58 @@ func TestHeadlines(t *testing.T) {
 		"Requests fail and are tried": {Destination: status.Destination{State: status.Down}},
 		"catches up":                  {Destination: status.Destination{State: status.Behind}, Drain: &soon},
 		"more comes in than goes out": {Destination: status.Destination{State: status.Behind}},
-		"Nothing has come in yet":     {Destination: status.Destination{State: status.Delivering}},
-		"first samples are on their":  {Destination: status.Destination{State: status.Delivering, Accepted: 1}},
-		"delivered as they come in":   {Destination: status.Destination{State: status.Delivering, Accepted: 1, Delivered: 1}},
+		"is settled":                  {Destination: status.Destination{State: status.Held}},
+		"Nothing is lost: samples":    {Destination: status.Destination{State: status.Held}},
+		"Delivered with the previous AccessKey pair until 2026-11-24 03:04:05 UTC: the new one is refused.": {Destination: status.Destination{State: status.Delivering, Pair: &status.Pair{State: status.PairFallback, Until: time.Date(2026, 11, 24, 3, 4, 5, 0, time.UTC)}}},
+		"Starting: nothing was answered yet": {Destination: status.Destination{State: status.Behind, Queued: 1, Recovered: 1}},
+		"Nothing has come in yet":            {Destination: status.Destination{State: status.Delivering}},
+		"first samples are on their":         {Destination: status.Destination{State: status.Delivering, Accepted: 1}},
+		"delivered as they come in":          {Destination: status.Destination{State: status.Delivering, Accepted: 1, Delivered: 1}},
 	} {
 		require.Contains(t, headline(d), want)
 	}
+}
+
+// A log that is full loses samples, and one that was full has lost some.
+func TestHeadlinesOfAFullLog(t *testing.T) {
+	for _, state := range []status.State{status.Held, status.Down} {
+		d := destination{Destination: status.Destination{State: state, Dropped: []status.Loss{{Reason: "wal_full", Samples: 1}}, WAL: status.WAL{Bytes: 4<<30 - 16<<20, MaxBytes: 4 << 30}}}
+		require.Contains(t, headline(d), "The write-ahead log is full: the oldest samples are being dropped")
+		d.WAL.Bytes = 3 << 30
+		require.Contains(t, headline(d), "Samples wait in the write-ahead log")
+		require.NotContains(t, headline(d), "is full")
+		d.Dropped = nil
+		require.Contains(t, headline(d), "Nothing is lost")
+		d.Refusing = "the write-ahead log is full"
+		require.NotContains(t, headline(d), "Nothing is lost")
+	}
+}
+
+// What is not all well does not look so.
+func TestFallbackIsNotGreen(t *testing.T) {
+	r := start(t, nil, componenttest.NewNopHost())
+	r.tells(t, "one", status.Destination{State: status.Delivering, Accepted: 1, Delivered: 1, Answer: &status.Answer{Status: 204}, Pair: &status.Pair{
+		ID: "STS.****old1", State: status.PairFallback, RefusedID: "LTAI****new1", Until: time.Now().Add(time.Hour), Temporary: true,
+		Refusal: &status.Refusal{At: time.Now(), Reason: "key_disabled", Cause: "the AccessKey is disabled", Remedy: "enable it again"},
+	}})
+	r.tells(t, "two", status.Destination{State: status.Delivering, Recovered: 5, Queued: 5})
+	_, text := r.get(t, "/")
+	for _, want := range []string{
+		"<title>delivering (fallback): managed_prometheus/one · starting: managed_prometheus/two", `class="state uneasy">delivering (fallback)`, `class="state uneasy">starting`,
+		"Why:</span> the AccessKey is disabled.", "What to do:</span> enable it again; keep the previous one enabled until then", "<td>unknown</td>",
+	} {
+		require.Contains(t, text, want)
+	}
+	require.NotContains(t, text, "delivered as they come in")
+	require.NotContains(t, text, `"card delivering"`)
 }
 
 func TestPairProblems(t *testing.T) {
 	now := time.Now()
 	for want, pair := range map[string]status.Pair{
 		"delivery goes on with the previous one, LTAI****old": {State: status.PairFallback, ID: "LTAI****old", RefusedID: "LTAI****new", Until: now.Add(time.Hour)},
-		"cannot be read":     {Problem: "no such file"},
+		"the last good pair stays in use":                     {Problem: "no such file", State: status.PairAccepted},
+		"There is no AccessKey pair to send with":             {Problem: "no such file", State: status.PairMissing},
 		"ends at":            {Expiry: now.Add(time.Minute)},
 		"is older than 90 d": {Age: 91 * 24 * 3600, MaxAge: 90 * 24 * 3600},
 	} {
@@ -80,6 +119,8 @@ func TestPairProblems(t *testing.T) {
 		require.NotEmpty(t, all[0].Remedy)
 	}
 	require.Empty(t, pairProblems(&status.Pair{State: status.PairAccepted, Age: 1, MaxAge: 2}, now))
+	require.Empty(t, pairProblems(&status.Pair{Expiry: now.Add(5 * time.Minute)}, now), "a pair of 15 minutes is renewed now")
+	require.Empty(t, pairProblems(&status.Pair{Temporary: true, Age: 3, MaxAge: 2}, now), "nobody rotates a temporary pair")
 	require.Empty(t, pairProblems(nil, now))
 }
 

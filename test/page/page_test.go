@@ -132,7 +132,7 @@ func TestFallbackInUse(t *testing.T) {
 	page.reads(key.ID[len(key.ID)-4:] + " accepted")
 	next := harness.NewAccessKey()
 	require.NoError(t, os.WriteFile(collector.AccessKeyFile, next.JSON(), 0o600))
-	page.reads("managed_prometheus delivering", "The new AccessKey pair", "is refused: delivery goes on with the previous one", "fallback",
+	page.reads("managed_prometheus delivering (fallback)", "Delivered with the previous AccessKey pair until", "The new AccessKey pair", "is refused: delivery goes on with the previous one", "fallback",
 		next.ID[len(next.ID)-4:], "keep the previous one enabled until then")
 	looked(t, page, collector.StatusURL, next, "fallback", "is refused: delivery goes on with the previous one")
 }
