@@ -168,6 +168,8 @@ func TestSendersChangeTheirPasswordAndTheGatewayItsCertificate(t *testing.T) {
 	g.lets(next)
 	g.goesOn()
 
+	_, err = harness.Fetch(deadline(t, patience), g.gateway.StatusURL+"/ready")
+	require.NoError(t, err, "the page, and the probe that container engines ask, are still there")
 	for _, name := range []string{"failed", "retried"} {
 		n, err := g.sender.Metric(deadline(t, patience), "prometheus_remote_storage_samples_"+name+"_total")
 		require.NoError(t, err)
