@@ -117,7 +117,7 @@ func (s *scene) onlyRotated(_ int, r harness.Received) harness.Answer {
 func (*scene) temporaryPair(w http.ResponseWriter, _ *http.Request) {
 	pair := harness.NewAccessKey()
 	_ = json.NewEncoder(w).Encode(map[string]string{
-		"AccessKeyId": pair.ID, "AccessKeySecret": pair.Secret, "SecurityToken": "a-token", "Expiration": time.Now().Add(5 * time.Minute).UTC().Format(time.RFC3339),
+		"AccessKeyId": pair.ID, "AccessKeySecret": pair.Secret, "SecurityToken": "a-token", "Expiration": time.Now().Add(3 * time.Minute).UTC().Format(time.RFC3339),
 	})
 }
 
