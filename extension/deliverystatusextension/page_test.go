@@ -111,6 +111,7 @@ func TestPairProblems(t *testing.T) {
 		"the last good pair stays in use":                     {Problem: "no such file", State: status.PairAccepted},
 		"There is no AccessKey pair to send with":             {Problem: "no such file", State: status.PairMissing},
 		"ends at":            {Expiry: now.Add(time.Minute)},
+		"has ended at":       {Expiry: now.Add(-time.Minute), State: status.PairMissing},
 		"is older than 90 d": {Age: 91 * 24 * 3600, MaxAge: 90 * 24 * 3600},
 	} {
 		all := pairProblems(&pair, now)

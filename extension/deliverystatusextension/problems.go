@@ -51,7 +51,11 @@ func pairProblems(p *status.Pair, now time.Time) (all []problem) {
 	case p.Problem != "":
 		all = append(all, problem{What: "The source of the AccessKey pair cannot be read; the last good pair stays in use", Remedy: "put the pair back; it is read again by itself", Seen: p.Problem})
 	}
-	if !p.Expiry.IsZero() && p.Expiry.Sub(now) < expirySoon {
+	switch left := p.Expiry.Sub(now); {
+	case p.Expiry.IsZero() || left >= expirySoon:
+	case left <= 0:
+		all = append(all, problem{What: "The temporary AccessKey pair has ended at " + clock(p.Expiry), Remedy: "see why its source has not renewed it"})
+	default:
 		all = append(all, problem{What: "The temporary AccessKey pair ends at " + clock(p.Expiry), Remedy: "see why its source has not renewed it"})
 	}
 	if p.MaxAge > 0 && p.Age > p.MaxAge && p.Expiry.IsZero() && !p.Temporary {
