@@ -1,8 +1,12 @@
-{{/* Names and labels. All take (list . "agent"), the root and the part. */}}
+{{/*
+Names and labels. All take (list . "agent"), the root and the part. A StatefulSet labels its pods with its name and a revision, "-" and
+up to ten digits, in the 63 characters of a label: the longest name, <base>-scraper-collector, which the operator makes, leaves 34 for
+the base.
+*/}}
 {{- define "msp.name" -}}
 {{- $root := index . 0 -}}
 {{- $base := ternary $root.Release.Name (printf "%s-%s" $root.Release.Name $root.Chart.Name) (contains $root.Chart.Name $root.Release.Name) -}}
-{{- printf "%s-%s" ($base | trunc 45 | trimSuffix "-") (index . 1) -}}
+{{- printf "%s-%s" ($base | trunc 34 | trimSuffix "-") (index . 1) -}}
 {{- end }}
 
 {{- define "msp.selector" -}}
