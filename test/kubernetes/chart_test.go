@@ -13,7 +13,9 @@ import (
 )
 
 // required are the values without which the chart refuses.
-var required = []string{`remoteWrite.url="https://destination.example/api/v1/write"`, `accessKey.secretName="accesskey"`}
+var required = []string{
+	`remoteWrite.url="https://destination.example/api/v1/write"`, `accessKey.secretName="accesskey"`, `image.repository="msp-collector"`,
+}
 
 func chart(t *testing.T) string {
 	t.Helper()

@@ -4,9 +4,10 @@
 //	                go test ./kubernetes -update, and read the difference
 //	types_test.go   every resource decodes strictly into the Go type that the API server, or the operator, has for it
 //	config_test.go  the collector itself loads the configuration inside each ConfigMap
+//	names_test.go   names fit where Kubernetes puts them
 //	refuse_test.go  mistakes in values are refused with the value's name
 //	pods_test.go    the pods run in the Docker engine as their manifests say: an agent finds the kubelet and an annotated pod, and
 //	                delivers through the gateway; node_test.go is what it finds
 //	install_test.go the section of docs/install.md is followed to the letter, up to the cluster
-//	keys_test.go    no pair is in what is rendered, and the Secret is readable by its owner only
+//	keys_test.go    no pair is in what is rendered, and the Secret is for its pod alone
 package kubernetes

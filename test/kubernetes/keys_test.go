@@ -10,7 +10,8 @@ import (
 	rbac "k8s.io/api/rbac/v1"
 )
 
-// The Secret is mounted as a whole folder, so that a changed one arrives, readable by its owner only.
+// The Secret is mounted as a whole folder, so that a changed one arrives, for nobody but the pod: mode 0400, to which the kubelet adds the
+// group where there is an fsGroup, the gateway's own.
 func TestSecret(t *testing.T) {
 	resources := decoded(t, render(t, everything...))
 	for name, pod := range map[string]core.PodSpec{

@@ -18,18 +18,34 @@ func TestMistakesAreRefused(t *testing.T) {
 		values []string
 		says   []string
 	}{
-		"no URL":             {nil, []string{"remoteWrite.url is missing"}},
-		"no pair":            {required[:1], []string{"set accessKey.secretName", "rrsa.roleName"}},
-		"pair and role":      {append(required, `rrsa.roleName="r"`), []string{"accessKey.secretName and rrsa.roleName are both set"}},
-		"no part":            {append(required, "agent.enabled=false"), []string{"nothing to install"}},
-		"no gateway":         {append(required, `agent.sendTo="gateway"`), []string{"set gateway.enabled"}},
+		"no URL":        {nil, []string{"remoteWrite.url is missing"}},
+		"no pair":       {required[:1], []string{"set accessKey.secretName", "rrsa.roleName"}},
+		"pair and role": {append(required, `rrsa.roleName="r"`), []string{"accessKey.secretName and rrsa.roleName are both set"}},
+		"no image":      {required[:2], []string{"image.repository is missing", "make image"}},
+		"no part":       {append(required, "agent.enabled=false"), []string{"nothing to install"}},
+		"no gateway":    {append(required, `agent.sendTo="gateway"`), []string{"set gateway.enabled"}},
+		"min above max": {
+			append(required, "gateway.enabled=true", "gateway.autoscaling.enabled=true", "gateway.autoscaling.minReplicas=11"),
+			[]string{"gateway.autoscaling.minReplicas is 11", "raise maxReplicas"},
+		},
+		"a log above its volume": {
+			append(required, "gateway.enabled=true", `gateway.wal.size="9.5Gi"`, `gateway.wal.maxSize="9729MiB"`),
+			[]string{"gateway.wal.maxSize is 9729MiB", "raise gateway.wal.size"},
+		},
+		"a scraper's log above its volume": {
+			append(required, "targetAllocator.enabled=true", `targetAllocator.wal.maxSize="1TiB"`), []string{"targetAllocator.wal.maxSize"},
+		},
+		"nothing to divide": {
+			append(required, "targetAllocator.enabled=true", "targetAllocator.prometheusCR.enabled=false"),
+			[]string{"set targetAllocator.prometheusCR.enabled", "targetAllocator.scrapeConfigs"},
+		},
 		"a pair in values":   {append(required, `accessKey.secret="s"`), []string{"accessKey", "secret"}},
 		"unknown value":      {append(required, `agent.hostnetwork=true`), []string{"agent", "hostnetwork"}},
 		"unknown place":      {append(required, `agent.sendTo="cloud"`), []string{"agent", "sendTo"}},
 		"no duration":        {append(required, `agent.scrapeInterval="often"`), []string{"agent", "scrapeInterval"}},
 		"no size":            {append(required, `gateway.wal.maxSize="9 GB"`), []string{"gateway", "maxSize"}},
 		"no replicas":        {append(required, `gateway.replicas=0`), []string{"gateway", "replicas"}},
-		"a URL of something": {[]string{`remoteWrite.url="ftp://x"`, required[1]}, []string{"remoteWrite", "url"}},
+		"a URL of something": {[]string{`remoteWrite.url="ftp://x"`, required[1], required[2]}, []string{"remoteWrite", "url"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
