@@ -21,6 +21,9 @@ var (
 	scrape    = `[{"job_name":"own","static_configs":[{"targets":["${env:NODE_IP}:9100"]}],"relabel_configs":[{"source_labels":["a"],"target_label":"b","replacement":"$1"}]}]`
 	merged    = `{"exporters":{"managed_prometheus":{"external_labels":{"team":"shop"}}}}`
 	placement = `{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["arm64"]}]}]}}}`
+	volumes   = `[{"name":"more","secret":{"secretName":"more"}}]`
+	mounts    = `[{"name":"more","mountPath":"/var/run/secrets/more","readOnly":true}]`
+	variables = `[{"name":"HTTPS_PROXY","value":"http://proxy.example:3128"}]`
 	tolerated = `[{"key":"dedicated","operator":"Equal","value":"monitoring","effect":"NoSchedule"}]`
 )
 
@@ -47,6 +50,10 @@ var changes = map[string]change{
 	"agent.annotatedPods.enabled":      {to: `false`},
 	"agent.scrapeConfigs":              {to: scrape},
 	"agent.config":                     {to: merged},
+	"agent.extraRules":                 {to: `[{"apiGroups":[""],"resources":["nodes"],"verbs":["list","watch"]}]`},
+	"agent.extraVolumes":               {to: volumes},
+	"agent.extraVolumeMounts":          {to: mounts, with: []string{"agent.extraVolumes=" + volumes}},
+	"agent.extraEnv":                   {to: variables},
 	"agent.wal.hostPath":               {to: `"/data/wal"`},
 	"agent.wal.maxSize":                {to: `"2GiB"`},
 	"agent.resources":                  {to: `{"limits":{"cpu":"1"}}`},
@@ -60,6 +67,9 @@ var changes = map[string]change{
 	"gateway.enabled":                                    {to: `true`},
 	"gateway.replicas":                                   {to: `3`, with: gateway},
 	"gateway.config":                                     {to: merged, with: gateway},
+	"gateway.extraVolumes":                               {to: volumes, with: gateway},
+	"gateway.extraVolumeMounts":                          {to: mounts, with: append(gateway, "gateway.extraVolumes="+volumes)},
+	"gateway.extraEnv":                                   {to: variables, with: gateway},
 	"gateway.service.type":                               {to: `"LoadBalancer"`, with: gateway},
 	"gateway.service.annotations":                        {to: `{"a":"b"}`, with: gateway},
 	"gateway.wal.size":                                   {to: `"20Gi"`, with: gateway},

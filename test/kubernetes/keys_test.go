@@ -56,4 +56,7 @@ func TestLeastPrivilege(t *testing.T) {
 	assert.Equal(t, []rbac.PolicyRule{kubelet, pods}, granted())
 	assert.Equal(t, []rbac.PolicyRule{pods}, granted("agent.kubelet.enabled=false"))
 	assert.Empty(t, granted("agent.kubelet.enabled=false", "agent.annotatedPods.enabled=false", "gateway.enabled=true"))
+	nodes := rbac.PolicyRule{APIGroups: []string{""}, Resources: []string{"nodes"}, Verbs: []string{"list", "watch"}}
+	assert.Equal(t, []rbac.PolicyRule{nodes}, granted("agent.kubelet.enabled=false", "agent.annotatedPods.enabled=false",
+		`agent.extraRules=[{"apiGroups":[""],"resources":["nodes"],"verbs":["list","watch"]}]`))
 }
