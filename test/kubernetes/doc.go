@@ -4,6 +4,7 @@
 //	                go test ./kubernetes -update, and read the difference
 //	types_test.go   every resource decodes strictly into the Go type that the API server, or the operator, has for it
 //	config_test.go  the collector itself loads the configuration inside each ConfigMap
+//	agent_test.go   where agents run, and what they show and leave out there
 //	names_test.go   names fit where Kubernetes puts them
 //	refuse_test.go  mistakes in values are refused with the value's name
 //	pods_test.go    the pods run in the Docker engine as their manifests say: an agent finds the kubelet and an annotated pod, and

@@ -1,7 +1,8 @@
 {{/* What the configurations of all parts share. */}}
+{{/* The status page, at an address. */}}
 {{- define "msp.extensions" -}}
 delivery_status:
-  endpoint: 0.0.0.0:8686
+  endpoint: {{ . }}:8686
 {{- end }}
 
 {{- define "msp.authenticator" -}}
@@ -14,6 +15,7 @@ accesskey_auth:
 {{- end }}
 {{- end }}
 
+{{/* The collector's own metrics, at an address. */}}
 {{- define "msp.telemetry" -}}
 logs: {disable_stacktrace: true}
 metrics:
@@ -21,7 +23,7 @@ metrics:
     - pull:
         exporter:
           prometheus:
-            host: 0.0.0.0
+            host: {{ . }}
             port: 8888
 {{- end }}
 

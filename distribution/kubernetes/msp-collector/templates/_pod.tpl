@@ -1,15 +1,16 @@
-{{/* Parts of the pods. */}}
+{{/* Parts of the pods. Probes go to a host, to the pod's address when it is empty. */}}
 {{- define "msp.probes" -}}
+{{- $host := ternary (printf ", host: %s" .) "" (ne . "") -}}
 startupProbe:
-  httpGet: {path: /live, port: status}
+  httpGet: {path: /live, port: status{{ $host }}}
   periodSeconds: 2
   failureThreshold: 60
 livenessProbe:
-  httpGet: {path: /live, port: status}
+  httpGet: {path: /live, port: status{{ $host }}}
   periodSeconds: 10
   failureThreshold: 6
 readinessProbe:
-  httpGet: {path: /ready, port: status}
+  httpGet: {path: /ready, port: status{{ $host }}}
   periodSeconds: 5
 {{- end }}
 

@@ -1,8 +1,11 @@
 {{/* The agent's configuration; agent.yaml of the packages is its model. */}}
 {{- define "msp.agent.config" -}}
 {{- $toGateway := eq .Values.agent.sendTo "gateway" -}}
+{{- /* On the node's own network, what asks for no authentication is for the node alone, but for metrics that a PodMonitor wants. */ -}}
+{{- $status := ternary "127.0.0.1" "0.0.0.0" .Values.agent.hostNetwork -}}
+{{- $metrics := ternary "0.0.0.0" $status .Values.monitoring.podMonitor.enabled -}}
 extensions:
-  {{- include "msp.extensions" . | nindent 2 }}
+  {{- include "msp.extensions" $status | nindent 2 }}
 {{- if not $toGateway }}
   {{- include "msp.authenticator" . | nindent 2 }}
 {{- end }}
@@ -21,7 +24,13 @@ receivers:
     scrapers:
       cpu: {}
       disk: {}
-      filesystem: {}
+      filesystem:
+        # The mounts of pods: series that come and go with them.
+        exclude_mount_points:
+          match_type: regexp
+          mount_points:
+            - ^/var/lib/(kubelet|containerd|containers?|docker)/.+
+            - ^(/var)?/run/(containerd|docker|netns)/.+
       load: {}
       memory: {}
 {{- if .Values.agent.hostNetwork }}
@@ -58,7 +67,7 @@ exporters:
 service:
   extensions: [delivery_status{{ if not $toGateway }}, accesskey_auth{{ end }}]
   telemetry:
-    {{- include "msp.telemetry" . | nindent 4 }}
+    {{- include "msp.telemetry" $metrics | nindent 4 }}
   pipelines:
     metrics/scrape:
       receivers: [prometheus_scrape]

@@ -1,7 +1,7 @@
 {{/* The gateway's configuration; gateway.yaml of the packages is its model. */}}
 {{- define "msp.gateway.config" -}}
 extensions:
-  {{- include "msp.extensions" . | nindent 2 }}
+  {{- include "msp.extensions" "0.0.0.0" | nindent 2 }}
   {{- include "msp.authenticator" . | nindent 2 }}
 
 receivers:
@@ -24,7 +24,7 @@ exporters:
 service:
   extensions: [delivery_status, accesskey_auth]
   telemetry:
-    {{- include "msp.telemetry" . | nindent 4 }}
+    {{- include "msp.telemetry" "0.0.0.0" | nindent 4 }}
   pipelines:
     metrics:
       receivers: [remote_write, otlp]

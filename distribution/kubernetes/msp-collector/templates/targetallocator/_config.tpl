@@ -1,7 +1,7 @@
 {{/* Contrib's receiver, which alone asks a target allocator; docs/fidelity.md compares it with prometheus_scrape. */}}
 {{- define "msp.targetAllocator.config" -}}
 extensions:
-  {{- include "msp.extensions" . | nindent 2 }}
+  {{- include "msp.extensions" "0.0.0.0" | nindent 2 }}
   {{- include "msp.authenticator" . | nindent 2 }}
 
 receivers:
@@ -24,7 +24,7 @@ exporters:
 service:
   extensions: [delivery_status, accesskey_auth]
   telemetry:
-    {{- include "msp.telemetry" . | nindent 4 }}
+    {{- include "msp.telemetry" "0.0.0.0" | nindent 4 }}
   pipelines:
     metrics:
       receivers: [prometheus]
