@@ -33,7 +33,7 @@ var changes = map[string]change{
 	"accessKey.secretName":       {to: `"other"`},
 	"accessKey.key":              {to: `"pair"`},
 	"rrsa.roleName":              {to: `"metrics-writer"`, and: []string{`accessKey.secretName=""`}},
-	"cluster":                    {to: `"shop"`},
+	"cluster":                    {to: `"shop"`, with: []string{"gateway.enabled=true", "targetAllocator.enabled=true"}},
 	"image.repository":           {to: `"registry.example/msp-collector"`},
 	"image.tag":                  {to: `"dev"`},
 	"image.pullPolicy":           {to: `"Always"`},

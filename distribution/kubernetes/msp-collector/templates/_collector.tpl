@@ -34,7 +34,7 @@ memory_limiter:
   spike_limit_percentage: 20
 {{- end }}
 
-{{/* To the destination: (list . wal whenFull), wal being the values of a part. */}}
+{{/* To the destination: (list . wal whenFull), wal being the values of a part. Labels are added to what is collected here only. */}}
 {{- define "msp.exporter" -}}
 managed_prometheus:
   http:
@@ -45,8 +45,11 @@ managed_prometheus:
     directory: /var/lib/msp-collector/wal
     max_size: {{ (index . 1).maxSize }}
     when_full: {{ index . 2 }}
-  external_labels:
-    cluster: {{ (index . 0).Values.cluster | replace "$" "$$" | quote }}
+{{- end }}
+
+{{- define "msp.externalLabels" -}}
+external_labels:
+  cluster: {{ .Values.cluster | replace "$" "$$" | quote }}
 {{- end }}
 
 {{/* Prometheus's own YAML: its $ is not the collector's, but for ${env:...}. */}}

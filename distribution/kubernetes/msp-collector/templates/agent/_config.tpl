@@ -58,11 +58,10 @@ exporters:
     wal:
       directory: /var/lib/msp-collector/wal
       max_size: {{ .Values.agent.wal.maxSize }}
-    external_labels:
-      cluster: {{ .Values.cluster | replace "$" "$$" | quote }}
 {{- else }}
   {{- include "msp.exporter" (list . .Values.agent.wal "drop_oldest") | nindent 2 }}
 {{- end }}
+    {{- include "msp.externalLabels" . | nindent 4 }}
 
 service:
   extensions: [delivery_status{{ if not $toGateway }}, accesskey_auth{{ end }}]

@@ -20,6 +20,7 @@ processors:
 
 exporters:
   {{- include "msp.exporter" (list . .Values.targetAllocator.wal "drop_oldest") | nindent 2 }}
+    {{- include "msp.externalLabels" . | nindent 4 }}
 
 service:
   extensions: [delivery_status, accesskey_auth]
