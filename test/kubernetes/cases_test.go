@@ -79,6 +79,7 @@ var changes = map[string]change{
 	"gateway.autoscaling.minReplicas":                    {to: `3`, with: scaling},
 	"gateway.autoscaling.maxReplicas":                    {to: `5`, with: scaling},
 	"gateway.autoscaling.targetCPUUtilizationPercentage": {to: `50`, with: scaling},
+	"gateway.autoscaling.scaleDown":                      {to: `true`, with: scaling},
 	"gateway.podDisruptionBudget.enabled":                {to: `false`, with: gateway},
 	"gateway.podDisruptionBudget.maxUnavailable":         {to: `"50%"`, with: gateway},
 	"gateway.networkPolicy.enabled":                      {to: `false`, with: gateway},

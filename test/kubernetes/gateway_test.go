@@ -5,6 +5,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	apps "k8s.io/api/apps/v1"
+	autoscaling "k8s.io/api/autoscaling/v2"
 	networking "k8s.io/api/networking/v1"
 	meta "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
@@ -41,4 +43,14 @@ func TestSenders(t *testing.T) {
 			assert.Empty(t, policy.Spec.Ingress[1].From, "probes and scrapes")
 		})
 	}
+}
+
+// A gateway keeps its senders while its log is full, and its log while it has one: nothing else keeps samples in order.
+func TestGatewaysStay(t *testing.T) {
+	const name = "release-msp-collector-gateway"
+	resources := decoded(t, render(t, "gateway.enabled=true", "gateway.autoscaling.enabled=true"))
+	container := find[*apps.StatefulSet](t, resources, name).Spec.Template.Spec.Containers[0]
+	assert.Equal(t, "/live", container.ReadinessProbe.HTTPGet.Path)
+	down := find[*autoscaling.HorizontalPodAutoscaler](t, resources, name).Spec.Behavior.ScaleDown
+	assert.Equal(t, autoscaling.DisabledPolicySelect, *down.SelectPolicy)
 }

@@ -1,17 +1,13 @@
-{{/* Parts of the pods. Probes go to a host, to the pod's address when it is empty. */}}
+{{/* Parts of the pods. Probes go to a host, to the pod's address when it is empty; readiness is each part's own. */}}
 {{- define "msp.probes" -}}
-{{- $host := ternary (printf ", host: %s" .) "" (ne . "") -}}
 startupProbe:
-  httpGet: {path: /live, port: status{{ $host }}}
+  httpGet: {path: /live, port: status{{ with . }}, host: {{ . }}{{ end }}}
   periodSeconds: 2
   failureThreshold: 60
 livenessProbe:
-  httpGet: {path: /live, port: status{{ $host }}}
+  httpGet: {path: /live, port: status{{ with . }}, host: {{ . }}{{ end }}}
   periodSeconds: 10
   failureThreshold: 6
-readinessProbe:
-  httpGet: {path: /ready, port: status{{ $host }}}
-  periodSeconds: 5
 {{- end }}
 
 {{- define "msp.containerSecurity" -}}
