@@ -6,6 +6,7 @@
 //	config_test.go  the collector itself loads the configuration inside each ConfigMap
 //	agent_test.go   where agents run, and what they show and leave out there
 //	gateway_test.go who may send to a gateway, and that it stays where its senders find it
+//	monitoring_test.go  collectors are found by a PodMonitor, under a name that outlives their pods
 //	names_test.go   names fit where Kubernetes puts them
 //	refuse_test.go  mistakes in values are refused with the value's name
 //	pods_test.go    the pods run in the Docker engine as their manifests say: an agent finds the kubelet and an annotated pod, and

@@ -95,9 +95,9 @@ func (n *node) listPods(w http.ResponseWriter, r *http.Request, pods []core.Pod)
 }
 
 // podAt is a running pod of the node, whose one container listens at a port.
-func podAt(name, ip string, port int32, annotations map[string]string) core.Pod {
+func podAt(name, ip string, port int32, annotations, labels map[string]string) core.Pod {
 	return core.Pod{
-		ObjectMeta: meta.ObjectMeta{Name: name, Namespace: "shop", Annotations: annotations},
+		ObjectMeta: meta.ObjectMeta{Name: name, Namespace: "shop", Annotations: annotations, Labels: labels},
 		Spec: core.PodSpec{NodeName: nodeName, Containers: []core.Container{{
 			Name: name, Ports: []core.ContainerPort{{ContainerPort: port}, {ContainerPort: port + 1}},
 		}}},

@@ -41,7 +41,11 @@ func TestPodsDeliver(t *testing.T) {
 	port, err := strconv.Atoi(declared)
 	require.NoError(t, err)
 	annotated := map[string]string{"prometheus.io/scrape": "true", "prometheus.io/port": declared}
-	n := startNode(t, podAt("cart", ip, int32(port), annotated), podAt("silent", ip, int32(port), nil))
+	ours := func(part string) map[string]string {
+		return map[string]string{"app.kubernetes.io/name": "msp-collector", "app.kubernetes.io/component": part}
+	}
+	n := startNode(t, podAt("cart", ip, int32(port), annotated, nil), podAt("silent", ip, int32(port), nil, nil),
+		podAt("gateway-0", ip, int32(port), annotated, ours("gateway")), podAt("agent-x7f2k", ip, int32(port), annotated, ours("agent")))
 
 	// On the host's network, ports are shared with what else runs there.
 	resources := decoded(t, render(t, `image.tag="dev"`, `cluster="chart"`, "gateway.enabled=true", `agent.sendTo="gateway"`, `agent.scrapeInterval="1s"`,
@@ -62,6 +66,8 @@ func TestPodsDeliver(t *testing.T) {
 		`up{cluster="chart", job="kubelet", metrics_path="/metrics", node="node-1", instance="node-1"} == 1`,
 		`container_memory_working_set_bytes{job="kubelet", metrics_path="/metrics/cadvisor", node="node-1", namespace="shop", pod="cart"} == 42`,
 		`node_cpu_seconds_total{job="kubernetes-pods", namespace="shop", pod="cart", node="node-1", cpu="0", mode="idle"}`,
+		`up{job="kubernetes-pods", pod="gateway-0", instance="gateway-0"}`, // collectors that outlive their pods' addresses
+		`up{job="kubernetes-pods", pod="agent-x7f2k", instance="node-1"}`,
 		`system_memory_usage_bytes{job="host", instance="node-1", state="free"}`,
 	} {
 		require.NoError(t, harness.Until(ctx, expression, func(ctx context.Context) error {
@@ -74,7 +80,7 @@ func TestPodsDeliver(t *testing.T) {
 	}
 	targets, err := prometheus.Query(ctx, `up{job="kubernetes-pods"}`)
 	require.NoError(t, err)
-	assert.Len(t, targets, 1, "%v: the annotated pod, once", targets)
+	assert.Len(t, targets, 3, "%v: each annotated pod, once", targets)
 	assert.Equal(t, "spec.nodeName="+nodeName, n.selector.Load(), "an agent asks for the pods of its node only")
 }
 

@@ -22,10 +22,10 @@ app.kubernetes.io/managed-by: {{ (index . 0).Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" (index . 0).Chart.Name (index . 0).Chart.Version }}
 {{- end }}
 
-{{/* The pods of every part. */}}
-{{- define "msp.everyPart" -}}
-app.kubernetes.io/name: msp-collector
-app.kubernetes.io/instance: {{ .Release.Name }}
+{{/* The label app.kubernetes.io/instance that the operator gives the scrapers in place of ours: namespace and name, in 63 characters. */}}
+{{- define "msp.scraperInstance" -}}
+{{- $name := include "msp.name" (list . "scraper") -}}
+{{- printf "%s.%s" (.Release.Namespace | trunc (sub 62 (len $name) | int)) $name -}}
 {{- end }}
 
 {{- define "msp.image" -}}

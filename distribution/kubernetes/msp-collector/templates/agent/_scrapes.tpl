@@ -44,6 +44,9 @@
     - {source_labels: [__meta_kubernetes_namespace], target_label: namespace}
     - {source_labels: [__meta_kubernetes_pod_name], target_label: pod}
     - {source_labels: [__meta_kubernetes_pod_node_name], target_label: node}
+    # Collectors are the same ones after their pods are replaced: the alert MSPCollectorSilent goes by instance.
+    - {source_labels: [__meta_kubernetes_pod_label_app_kubernetes_io_name, __meta_kubernetes_pod_name], regex: msp-collector;(.+), target_label: instance}
+    - {source_labels: [__meta_kubernetes_pod_label_app_kubernetes_io_name, __meta_kubernetes_pod_label_app_kubernetes_io_component, __meta_kubernetes_pod_node_name], regex: msp-collector;agent;(.+), target_label: instance}
 {{- end }}
 {{- with .Values.agent.scrapeConfigs }}
 {{ include "msp.scrapeConfigs" . }}
