@@ -9,10 +9,10 @@ import (
 	"strings"
 	"testing"
 
+	operator "github.com/open-telemetry/opentelemetry-operator/apis/v1beta1"
 	"github.com/stretchr/testify/require"
 	core "k8s.io/api/core/v1"
 	meta "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"sigs.k8s.io/yaml"
 
 	"github.com/msp-collector/msp-collector/test/harness"
 )
@@ -49,13 +49,14 @@ func configurations(t *testing.T, resources []meta.Object) map[string]map[string
 			if !strings.HasSuffix(resource.Name, "-dashboard") {
 				found[resource.Name] = resource.Data
 			}
-		case *openTelemetryCollector:
+		case *operator.OpenTelemetryCollector:
 			// What the operator adds before a collector sees it.
-			receiver := resource.Spec.Config["receivers"].(map[string]any)["prometheus"].(map[string]any)
+			require.NoError(t, operator.CollectorWebhook{}.Default(t.Context(), resource))
+			receiver := resource.Spec.Config.Receivers.Object["prometheus"].(map[string]any)
 			receiver["target_allocator"] = map[string]any{"endpoint": "http://targets:80", "interval": "30s", "collector_id": "scraper-0"}
-			content, err := yaml.Marshal(resource.Spec.Config)
+			content, err := resource.Spec.Config.Yaml()
 			require.NoError(t, err)
-			found[resource.Name] = map[string]string{"collector.yaml": string(content)}
+			found[resource.Name] = map[string]string{"collector.yaml": content}
 		}
 	}
 	return found

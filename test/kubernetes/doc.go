@@ -2,6 +2,7 @@
 //
 //	golden_test.go  what each value of values.yaml changes; no value is without its case. After a wanted change:
 //	                go test ./kubernetes -update, and read the difference
+//	operator_test.go the OpenTelemetry Operator admits what is rendered for it
 //	types_test.go   every resource decodes strictly into the Go type that the API server, or the operator, has for it
 //	config_test.go  the collector itself loads the configuration inside each ConfigMap
 //	agent_test.go   where agents run, and what they show and leave out there

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	operator "github.com/open-telemetry/opentelemetry-operator/apis/v1beta1"
 	"github.com/stretchr/testify/assert"
 	apps "k8s.io/api/apps/v1"
 	"k8s.io/apimachinery/pkg/util/validation"
@@ -25,7 +26,7 @@ func TestLongNames(t *testing.T) {
 		switch resource := resource.(type) {
 		case *apps.StatefulSet:
 			assert.Empty(t, validation.IsValidLabelValue(resource.Name+hash))
-		case *openTelemetryCollector:
+		case *operator.OpenTelemetryCollector:
 			assert.Empty(t, validation.IsValidLabelValue(resource.Name+"-collector"+hash), "the name that the operator gives the StatefulSet")
 		}
 	}

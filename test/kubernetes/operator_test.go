@@ -2,44 +2,25 @@ package kubernetes
 
 import (
 	"fmt"
+	"testing"
 
-	core "k8s.io/api/core/v1"
+	operator "github.com/open-telemetry/opentelemetry-operator/apis/v1beta1"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 	meta "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// openTelemetryCollector is what the chart uses of the OpenTelemetry Operator's resource of that name, v1beta1. The operator's own module
-// cannot be had from every module proxy; field names are those of its API reference (docs/api/opentelemetrycollectors.md).
-type openTelemetryCollector struct {
-	meta.TypeMeta   `json:",inline"`
-	meta.ObjectMeta `json:"metadata"`
-	Spec            struct {
-		Mode                          string                       `json:"mode"`
-		Replicas                      int32                        `json:"replicas"`
-		Image                         string                       `json:"image"`
-		ImagePullPolicy               core.PullPolicy              `json:"imagePullPolicy"`
-		ServiceAccount                string                       `json:"serviceAccount"`
-		TerminationGracePeriodSeconds *int64                       `json:"terminationGracePeriodSeconds"`
-		PodSecurityContext            *core.PodSecurityContext     `json:"podSecurityContext"`
-		SecurityContext               *core.SecurityContext        `json:"securityContext"`
-		Resources                     core.ResourceRequirements    `json:"resources"`
-		Ports                         []core.ServicePort           `json:"ports"`
-		VolumeMounts                  []core.VolumeMount           `json:"volumeMounts"`
-		Volumes                       []core.Volume                `json:"volumes"`
-		VolumeClaimTemplates          []core.PersistentVolumeClaim `json:"volumeClaimTemplates"`
-		TargetAllocator               struct {
-			Enabled            bool   `json:"enabled"`
-			AllocationStrategy string `json:"allocationStrategy"`
-			ServiceAccount     string `json:"serviceAccount"`
-			PrometheusCR       struct {
-				Enabled                bool                `json:"enabled"`
-				ServiceMonitorSelector *meta.LabelSelector `json:"serviceMonitorSelector"`
-				PodMonitorSelector     *meta.LabelSelector `json:"podMonitorSelector"`
-				ProbeSelector          *meta.LabelSelector `json:"probeSelector"`
-				ScrapeConfigSelector   *meta.LabelSelector `json:"scrapeConfigSelector"`
-			} `json:"prometheusCR"`
-		} `json:"targetAllocator"`
-		Config map[string]any `json:"config"`
-	} `json:"spec"`
-}
-
 func typeName(resource meta.Object) string { return fmt.Sprintf("%T", resource) }
+
+// The OpenTelemetry Operator admits what the chart makes, whatever the values, and does not admit what the chart refuses.
+func TestOperatorAdmitsScrapers(t *testing.T) {
+	admit := func(values ...string) error {
+		scraper := find[*operator.OpenTelemetryCollector](t, decoded(t, render(t, values...)), "release-msp-collector-scraper")
+		require.NoError(t, operator.CollectorWebhook{}.Default(t.Context(), scraper))
+		scraper.Spec.TargetAllocator.PrometheusCR.Enabled = false // with it, a cluster would be asked for permissions
+		_, err := operator.CollectorWebhook{}.Validate(t.Context(), scraper)
+		return err
+	}
+	assert.NoError(t, admit("targetAllocator.enabled=true", "targetAllocator.scrapeConfigs="+scrape))
+	assert.ErrorContains(t, admit("targetAllocator.enabled=true"), "at least one scrape config needs to be defined")
+}

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	operator "github.com/open-telemetry/opentelemetry-operator/apis/v1beta1"
 	monitoring "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -31,7 +32,7 @@ var types = map[string]func() meta.Object{
 	"rbac.authorization.k8s.io/v1/ClusterRoleBinding": func() meta.Object { return new(rbac.ClusterRoleBinding) },
 	"monitoring.coreos.com/v1/PodMonitor":             func() meta.Object { return new(monitoring.PodMonitor) },
 	"monitoring.coreos.com/v1/PrometheusRule":         func() meta.Object { return new(monitoring.PrometheusRule) },
-	"opentelemetry.io/v1beta1/OpenTelemetryCollector": func() meta.Object { return new(openTelemetryCollector) },
+	"opentelemetry.io/v1beta1/OpenTelemetryCollector": func() meta.Object { return new(operator.OpenTelemetryCollector) },
 }
 
 // decoded are the resources of a rendering, each decoded without a field that its type does not have.
