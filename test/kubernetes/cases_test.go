@@ -37,7 +37,7 @@ var changes = map[string]change{
 	"image.repository":           {to: `"registry.example/msp-collector"`},
 	"image.tag":                  {to: `"dev"`},
 	"image.pullPolicy":           {to: `"Always"`},
-	"imagePullSecrets":           {to: `[{"name":"registry"}]`, with: gateway},
+	"imagePullSecrets":           {to: `[{"name":"registry"}]`, with: []string{"gateway.enabled=true", "targetAllocator.enabled=true"}},
 	"serviceAccount.annotations": {to: `{"a":"b"}`, with: gateway},
 
 	"agent.enabled":                    {to: `false`, with: gateway},
@@ -96,6 +96,7 @@ var changes = map[string]change{
 	"targetAllocator.replicas":             {to: `5`, with: allocator},
 	"targetAllocator.scrapeConfigs":        {to: scrape, with: allocator},
 	"targetAllocator.prometheusCR.enabled": {to: `false`, with: append(allocator, "targetAllocator.scrapeConfigs="+scrape)},
+	"targetAllocator.prometheusCR.secrets": {to: `true`, with: allocator},
 	"targetAllocator.wal.size":             {to: `"20Gi"`, with: allocator},
 	"targetAllocator.wal.storageClassName": {to: `"alicloud-disk-essd"`, with: allocator},
 	"targetAllocator.wal.maxSize":          {to: `"8GiB"`, with: allocator},

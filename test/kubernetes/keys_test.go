@@ -56,6 +56,12 @@ func TestLeastPrivilege(t *testing.T) {
 	assert.Equal(t, []rbac.PolicyRule{kubelet, pods}, granted())
 	assert.Equal(t, []rbac.PolicyRule{pods}, granted("agent.kubelet.enabled=false"))
 	assert.Empty(t, granted("agent.kubelet.enabled=false", "agent.annotatedPods.enabled=false", "gateway.enabled=true"))
+	metrics := rbac.PolicyRule{NonResourceURLs: []string{"/metrics", "/metrics/*"}, Verbs: []string{"get"}}
+	scrapers := granted("agent.enabled=false", "targetAllocator.enabled=true")
+	assert.Equal(t, []rbac.PolicyRule{kubelet, metrics}, scrapers[:2])
+	for _, rule := range scrapers {
+		assert.NotContains(t, rule.Resources, "secrets")
+	}
 	nodes := rbac.PolicyRule{APIGroups: []string{""}, Resources: []string{"nodes"}, Verbs: []string{"list", "watch"}}
 	assert.Equal(t, []rbac.PolicyRule{nodes}, granted("agent.kubelet.enabled=false", "agent.annotatedPods.enabled=false",
 		`agent.extraRules=[{"apiGroups":[""],"resources":["nodes"],"verbs":["list","watch"]}]`))

@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/go-logr/logr"
 	operator "github.com/open-telemetry/opentelemetry-operator/apis/v1beta1"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	core "k8s.io/api/core/v1"
 	meta "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
@@ -23,4 +25,15 @@ func TestOperatorAdmitsScrapers(t *testing.T) {
 	}
 	assert.NoError(t, admit("targetAllocator.enabled=true", "targetAllocator.scrapeConfigs="+scrape))
 	assert.ErrorContains(t, admit("targetAllocator.enabled=true"), "at least one scrape config needs to be defined")
+}
+
+// Scrapers are started again when they hang: the operator finds out of the configuration how to ask them.
+func TestScrapersHaveProbes(t *testing.T) {
+	scraper := find[*operator.OpenTelemetryCollector](t, decoded(t, render(t, "targetAllocator.enabled=true")), "release-msp-collector-scraper")
+	for _, of := range []func(logr.Logger) (*core.Probe, error){scraper.Spec.Config.GetLivenessProbe, scraper.Spec.Config.GetReadinessProbe} {
+		probe, err := of(logr.Discard())
+		require.NoError(t, err)
+		require.NotNil(t, probe)
+		assert.Equal(t, 13133, probe.HTTPGet.Port.IntValue())
+	}
 }

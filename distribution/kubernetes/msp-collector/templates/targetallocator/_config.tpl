@@ -2,6 +2,9 @@
 {{- define "msp.targetAllocator.config" -}}
 extensions:
   {{- include "msp.extensions" "0.0.0.0" | nindent 2 }}
+  # The operator makes the probes of it.
+  health_check:
+    endpoint: 0.0.0.0:13133
   {{- include "msp.authenticator" . | nindent 2 }}
 
 receivers:
@@ -23,7 +26,7 @@ exporters:
     {{- include "msp.externalLabels" . | nindent 4 }}
 
 service:
-  extensions: [delivery_status, accesskey_auth]
+  extensions: [delivery_status, health_check, accesskey_auth]
   telemetry:
     {{- include "msp.telemetry" "0.0.0.0" | nindent 4 }}
   pipelines:
