@@ -1,12 +1,14 @@
 package packages
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -23,10 +25,10 @@ const (
 	environment = "/etc/msp-collector/msp-collector.env"
 )
 
-// TestDeb lives with the package: install, configure, deliver, reload, upgrade, remove, purge.
+// TestDeb lives with the package under systemd, in the unit's sandbox: install, configure, deliver, rotate, reload, upgrade, stop, remove, purge.
 func TestDeb(t *testing.T) {
 	d := startDebian(t)
-	d.install(built(t, "_amd64.deb"), "dpkg --install")
+	d.install(built(t, debSuffix), "dpkg --install")
 	d.isInstalled()
 	d.refusesThePlaceholder()
 
@@ -34,14 +36,21 @@ func TestDeb(t *testing.T) {
 	prometheus := startPrometheus(t, key)
 	settings := d.configure(prometheus.RemoteWriteURL())
 	d.put(keyFile, string(key.JSON()))
-	d.start()
-	d.delivers(prometheus)
+	d.run("systemctl enable --now msp-collector")
+	d.delivers(prometheus, `up{job="msp-collector"}`)
 	assert.Contains(t, d.run("MSP_STATUS_ENDPOINT="+settings.status+" msp-collector probe"), "ready: data are accepted")
+	d.collectsHostMetrics(prometheus)
+	assert.Empty(t, d.complaints(), "the sandbox forbids nothing that is needed")
 
+	d.rotates(prometheus)
 	d.reloads(prometheus)
 	d.upgrades(prometheus, settings)
+	d.run("systemctl stop msp-collector")
+	assert.Equal(t, "success 0", d.service("Result")+" "+d.service("ExecMainStatus"))
 
+	d.run("systemctl start msp-collector")
 	d.run("dpkg --remove msp-collector")
+	assert.Equal(t, "inactive", d.service("ActiveState"))
 	d.run("test -s " + keyFile + " && test -s " + environment + " && test -d /var/lib/msp-collector/wal && ! test -e /usr/bin/msp-collector")
 	d.run("dpkg --purge msp-collector")
 	d.run("! test -e /etc/msp-collector && ! test -e /var/lib/msp-collector && ! getent passwd msp-collector")
@@ -59,8 +68,8 @@ func (d *debian) isInstalled() {
 // refusesThePlaceholder tells what a fresh package says to somebody who checks it.
 func (d *debian) refusesThePlaceholder() {
 	d.t.Helper()
-	said := d.docker(append([]string{"exec", "--env", "MSP_REMOTE_WRITE_URL=http://127.0.0.1:1/api/v1/write"}, d.asUnit(
-		"MSP_REMOTE_WRITE_URL=http://127.0.0.1:1/api/v1/write msp-collector validate --config /etc/msp-collector/agent.yaml")...)...)
+	said := d.docker("exec", "--user", "msp-collector", "--env", "MSP_REMOTE_WRITE_URL=http://127.0.0.1:1/api/v1/write", d.name,
+		"msp-collector", "validate", "--config", "/etc/msp-collector/agent.yaml")
 	assert.Contains(d.t, said, "still a placeholder")
 	assert.Contains(d.t, d.fails("sh", "-c", "MSP_REMOTE_WRITE_URL= msp-collector validate --config /etc/msp-collector/agent.yaml"), "http::endpoint is missing")
 }
@@ -85,24 +94,12 @@ func (d *debian) configure(url string) settings {
 	return settings{addresses[0], content}
 }
 
-// start runs the unit's ExecStart.
-func (d *debian) start() {
-	d.t.Helper()
-	d.docker(append([]string{"exec", "--detach"}, d.asUnit("exec "+d.unit("ExecStart")[0]+" > /tmp/collector.log 2>&1")...)...)
-	d.t.Cleanup(func() {
-		if d.t.Failed() {
-			output, _ := exec.Command("docker", "exec", d.name, "tail", "-n", "20", "/tmp/collector.log").CombinedOutput() // the context of the test has ended
-			d.t.Log(string(output))
-		}
-	})
-}
-
 // delivers waits until a sample of after now has arrived.
-func (d *debian) delivers(prometheus *harness.Prometheus) {
+func (d *debian) delivers(prometheus *harness.Prometheus, selector string) {
 	d.t.Helper()
 	from := time.Now()
 	require.NoError(d.t, prometheus.Until(deadline(d.t), "samples arrive", func(ctx context.Context) error {
-		series, err := prometheus.Query(ctx, `timestamp(up{job="msp-collector"})`)
+		series, err := prometheus.Query(ctx, "timestamp("+selector+")")
 		if err != nil {
 			return err
 		}
@@ -115,26 +112,54 @@ func (d *debian) delivers(prometheus *harness.Prometheus) {
 	}))
 }
 
-// reloads runs the unit's ExecReload: on a file with a mistake, which is refused before anything is signalled, and on a good one.
+// collectsHostMetrics has a metric of each of the scrapers of agent.yaml.
+func (d *debian) collectsHostMetrics(prometheus *harness.Prometheus) {
+	d.t.Helper()
+	for _, metric := range []string{
+		"system_cpu_time_seconds_total", "system_disk_io_bytes_total", `system_filesystem_usage_bytes{mountpoint="/"}`, "system_cpu_load_average_1m",
+		"system_memory_usage_bytes", "system_network_io_bytes_total", "system_paging_faults_total", "system_processes_count",
+	} {
+		d.delivers(prometheus, metric)
+	}
+}
+
+// complaints are the lines of the journal that are not of level info.
+func (d *debian) complaints() (lines []string) {
+	d.t.Helper()
+	for line := range strings.Lines(d.run("journalctl --no-pager --output cat --unit msp-collector")) {
+		if strings.Contains(line, "\twarn\t") || strings.Contains(line, "\terror\t") {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+// rotates replaces the key file while it runs.
+func (d *debian) rotates(prometheus *harness.Prometheus) {
+	d.t.Helper()
+	pid, next := d.service("MainPID"), harness.NewAccessKey()
+	require.NoError(d.t, prometheus.Accept(next))
+	d.put(keyFile, string(next.JSON()))
+	d.delivers(prometheus, `up{job="msp-collector"}`)
+	assert.Equal(d.t, pid, d.service("MainPID"), "the process stays")
+}
+
+// reloads reloads the service: on a file with a mistake, which is refused before anything is signalled, and on a good one.
 func (d *debian) reloads(prometheus *harness.Prometheus) {
 	d.t.Helper()
-	lines := d.unit("ExecReload")
-	require.Len(d.t, lines, 2)
-	pid := d.pid()
-	reload := append([]string{"exec"}, d.asUnit(lines[0]+" && "+strings.ReplaceAll(lines[1], "$MAINPID", pid))...)
+	pid := d.service("MainPID")
 	good := d.run("cat /etc/msp-collector/agent.yaml")
 
 	d.put("/etc/msp-collector/agent.yaml", strings.Replace(good, "prometheus_scrape:", "prometheus_scrap:", 1))
-	output, err := exec.CommandContext(deadline(d.t), "docker", reload...).CombinedOutput()
-	require.Error(d.t, err, string(output))
-	assert.Contains(d.t, string(output), "prometheus_scrap")
-	assert.Equal(d.t, pid, d.pid())
-	d.delivers(prometheus)
+	d.fails("systemctl", "reload", "msp-collector")
+	assert.Contains(d.t, d.run("journalctl --no-pager --unit msp-collector"), "prometheus_scrap")
+	d.delivers(prometheus, `up{job="msp-collector"}`)
 
-	d.put("/etc/msp-collector/agent.yaml", "# edited by the administrator\n"+good)
-	d.docker(reload...)
-	assert.Equal(d.t, pid, d.pid(), "the process stays")
-	d.delivers(prometheus)
+	d.put("/etc/msp-collector/agent.yaml", "# edited by the administrator\n"+strings.Replace(good, "job_name: node", "job_name: reloaded", 1))
+	d.put("/etc/msp-collector/targets/own.json", `[{"targets": ["127.0.0.1:1"]}]`)
+	d.run("systemctl reload msp-collector")
+	d.delivers(prometheus, `up{job="reloaded"}`)
+	assert.Equal(d.t, pid, d.service("MainPID"), "the process stays")
 }
 
 // upgrades goes over to a higher version, which keeps what the administrator wrote, the key and what waits.
@@ -154,15 +179,15 @@ func (d *debian) upgrades(prometheus *harness.Prometheus, set settings) {
 		}
 		return nil
 	}))
-	pid := d.pid()
-	d.run("kill " + pid + "; while kill -0 " + pid + " 2>/dev/null; do sleep 0.1; done") // systemd's restart
-
-	d.install(nextVersion(d.t), "dpkg --install --force-confdef")
+	pid := d.service("MainPID")
+	d.install(nextVersion(d.t, "deb", debSuffix), "dpkg --install --force-confdef") // dpkg's own answer when nobody can be asked
 	assert.Contains(d.t, d.run("dpkg-query --show --showformat '${Version}' msp-collector"), "99.")
 	assert.Equal(d.t, before, d.run("cat /etc/msp-collector/agent.yaml"))
+	assert.Contains(d.t, d.run("cat /etc/msp-collector/agent.yaml.dpkg-dist"), changed)
+	assert.Contains(d.t, d.run("cat /etc/msp-collector/gateway.yaml"), changed, "nobody edited it")
 	assert.Equal(d.t, set.content, d.run("cat "+environment))
 	assert.Equal(d.t, key, d.run("cat "+keyFile))
-	d.start()
+	assert.NotEqual(d.t, pid, d.service("MainPID"), "the new version runs")
 	require.NoError(d.t, harness.Until(deadline(d.t), "the log is taken up", func(ctx context.Context) error {
 		status, err := statusAt(ctx, set.status)
 		if err != nil {
@@ -173,24 +198,35 @@ func (d *debian) upgrades(prometheus *harness.Prometheus, set settings) {
 		}
 		return nil
 	}))
-	pid = d.pid()
-	d.run("kill " + pid + "; while kill -0 " + pid + " 2>/dev/null; do sleep 0.1; done")
 }
 
 func statusAt(ctx context.Context, address string) (harness.Status, error) {
 	return (&harness.Collector{StatusURL: "http://" + address}).Status(ctx)
 }
 
-// nextVersion makes a deb of a higher version out of what is built.
-func nextVersion(t *testing.T) string {
+// changed is the first line of the configurations of the next version.
+const changed = "# of the next version\n"
+
+// nextVersion makes a package of a higher version out of what is built, with agent.yaml and gateway.yaml changed.
+func nextVersion(t *testing.T, packager, suffix string) string {
 	t.Helper()
 	root, err := harness.Root()
 	require.NoError(t, err)
 	target := t.TempDir()
-	command := exec.CommandContext(deadline(t), "bin/nfpm", "package", "--config", "distribution/packaging/nfpm.yaml", "--packager", "deb", "--target", target)
+	list, err := os.ReadFile(filepath.Join(root, "distribution", "packaging", "nfpm.yaml"))
+	require.NoError(t, err)
+	for _, name := range []string{"agent.yaml", "gateway.yaml"} {
+		content, err := os.ReadFile(filepath.Join(root, "distribution", "config", name))
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(filepath.Join(target, name), append([]byte(changed), content...), 0o644))
+		list = bytes.ReplaceAll(list, []byte("src: distribution/config/"+name), []byte("src: "+filepath.Join(target, name)))
+	}
+	config := filepath.Join(target, "nfpm.yaml")
+	require.NoError(t, os.WriteFile(config, list, 0o644))
+	command := exec.CommandContext(deadline(t), "bin/nfpm", "package", "--config", config, "--packager", packager, "--target", target)
 	command.Dir = root
-	command.Env = append(os.Environ(), "ARCH=amd64", "VERSION=99.0.0", "BUILD=bin/package-linux-amd64")
+	command.Env = append(os.Environ(), "ARCH="+runtime.GOARCH, "VERSION=99.0.0", "BUILD=bin/package-linux-"+runtime.GOARCH)
 	output, err := command.CombinedOutput()
 	require.NoError(t, err, string(output))
-	return filepath.Join(target, "msp-collector_99.0.0_amd64.deb")
+	return only(t, filepath.Join(target, "*"+suffix))
 }

@@ -1,12 +1,13 @@
 package packages
 
 import (
-	"bufio"
 	"context"
 	"crypto/rand"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -21,6 +22,8 @@ const (
 	image    = "msp-collector-debian:test"
 	patience = 2 * time.Minute
 	unitPath = "/usr/lib/systemd/system/msp-collector.service"
+
+	debSuffix = "_" + runtime.GOARCH + ".deb"
 )
 
 func deadline(t *testing.T) context.Context {
@@ -29,7 +32,11 @@ func deadline(t *testing.T) context.Context {
 	return ctx
 }
 
-// debian is a running Debian.
+// boot makes the control groups of the container writable, and systemd its first process. A privileged container would do, but not where the
+// machine itself has not every capability; and it could change the machine.
+const boot = `for mount in $(awk '$3 ~ /^cgroup/ {print $2}' /proc/mounts); do mount -o remount,bind,rw "$mount"; done; exec /lib/systemd/systemd`
+
+// debian is a running Debian, with systemd, in the network of the host.
 type debian struct {
 	t    *testing.T
 	name string
@@ -52,7 +59,22 @@ func startDebian(t *testing.T) *debian {
 	t.Cleanup(func() {
 		_ = exec.Command("docker", "rm", "--force", "--volumes", d.name).Run() // the context of the test has ended by now
 	})
-	d.docker("run", "--detach", "--network", "host", "--init", "--name", d.name, image, "sleep", "infinity")
+	d.docker("run", "--detach", "--network", "host", "--name", d.name, "--env", "container=docker", "--tmpfs", "/run", "--tmpfs", "/run/lock",
+		"--cgroupns", "private", "--cap-add", "SYS_ADMIN", "--security-opt", "seccomp=unconfined", "--security-opt", "apparmor=unconfined",
+		image, "sh", "-ec", boot)
+	require.NoError(t, harness.Until(deadline(t), "systemd has started", func(ctx context.Context) error {
+		state, err := exec.CommandContext(ctx, "docker", "exec", d.name, "systemctl", "is-system-running").CombinedOutput()
+		if s := strings.TrimSpace(string(state)); s == "running" || s == "degraded" {
+			return nil
+		}
+		return fmt.Errorf("%s: %w", state, err)
+	}))
+	t.Cleanup(func() {
+		if t.Failed() {
+			output, _ := exec.Command("docker", "exec", d.name, "journalctl", "--no-pager", "--lines", "40").CombinedOutput() // as above
+			t.Log(string(output))
+		}
+	})
 	return d
 }
 
@@ -93,30 +115,10 @@ func (d *debian) install(path, command string) {
 	d.run(command + " /tmp/" + filepath.Base(path))
 }
 
-// unit are the lines of the installed unit with a key.
-func (d *debian) unit(key string) (lines []string) {
+// service is a property of the service, as systemd knows it.
+func (d *debian) service(property string) string {
 	d.t.Helper()
-	scanner := bufio.NewScanner(strings.NewReader(d.run("cat " + unitPath)))
-	for scanner.Scan() {
-		if value, ok := strings.CutPrefix(scanner.Text(), key+"="); ok {
-			lines = append(lines, value)
-		}
-	}
-	require.NotEmpty(d.t, lines, key)
-	return lines
-}
-
-// asUnit is a command that runs a line of the unit as systemd would: as its user, with its environment file.
-func (d *debian) asUnit(line string) []string {
-	d.t.Helper()
-	environment := d.unit("EnvironmentFile")[0]
-	return []string{"--user", d.unit("User")[0], d.name, "sh", "-ec", "umask " + d.unit("UMask")[0] + "; set -a; . " + environment + "; " + line}
-}
-
-// pid is that of the running collector.
-func (d *debian) pid() string {
-	d.t.Helper()
-	return strings.TrimSpace(d.run("pidof msp-collector"))
+	return strings.TrimSpace(d.run("systemctl show --property " + property + " --value msp-collector"))
 }
 
 // built is the package in dist/ whose name has a suffix.
@@ -124,8 +126,14 @@ func built(t *testing.T, suffix string) string {
 	t.Helper()
 	root, err := harness.Root()
 	require.NoError(t, err)
-	found, err := filepath.Glob(filepath.Join(root, "dist", "*"+suffix))
+	return only(t, filepath.Join(root, "dist", "*"+suffix))
+}
+
+// only is the one file of a pattern.
+func only(t *testing.T, pattern string) string {
+	t.Helper()
+	found, err := filepath.Glob(pattern)
 	require.NoError(t, err)
-	require.Len(t, found, 1, "run `make packages` first")
+	require.Len(t, found, 1, "%s: run `make packages` first", pattern)
 	return found[0]
 }

@@ -28,28 +28,26 @@ func startPrometheus(t *testing.T, key harness.AccessKey) *harness.Prometheus {
 	return prometheus
 }
 
-// standIn is systemctl for a Debian without systemd: it runs the unit's own line, as its user.
-const standIn = `#!/bin/sh -e
-test "$*" = "enable --now msp-collector"
-set -a
-. /etc/msp-collector/msp-collector.env
-line=$(sed -n 's/^ExecStart=//p' ` + unitPath + `)
-setpriv --reuid=msp-collector --regid=msp-collector --clear-groups sh -c "exec $line" > /tmp/collector.log 2>&1 &
-`
-
 // The section for hosts is followed to the letter.
 func TestInstallOnAHost(t *testing.T) {
 	key := harness.NewAccessKey()
 	prometheus := startPrometheus(t, key)
 	d := startDebian(t)
-	d.put("/usr/bin/systemctl.new", standIn)
-	d.run("chmod 0755 /usr/bin/systemctl.new && mv /usr/bin/systemctl.new /usr/bin/systemctl && mkdir -p /srv/packages")
-	d.docker("cp", built(t, "_amd64.deb"), d.name+":/srv/packages/")
+	d.run("mkdir -p /srv/packages")
+	d.docker("cp", built(t, debSuffix), d.name+":/srv/packages/")
 	blocks := documented(t, "Host", prometheus.RemoteWriteURL(), key)
 	d.run("cd /srv/packages; " + blocks[0])
-	d.delivers(prometheus)
+	d.delivers(prometheus, `up{job="msp-collector"}`)
 	require.Contains(t, d.run(blocks[1]), `"state": "delivering"`)
-	d.run("kill $(pidof msp-collector)")
+
+	// The log elsewhere, as its paragraph says.
+	d.run("install -d -o msp-collector -g msp-collector -m 0750 /data/msp-collector")
+	d.run("echo MSP_WAL_DIRECTORY=/data/msp-collector/wal >> " + environment)
+	d.run("mkdir /etc/systemd/system/msp-collector.service.d")
+	d.run("printf '[Service]\nReadWritePaths=/data/msp-collector\n' > /etc/systemd/system/msp-collector.service.d/override.conf")
+	d.run("systemctl daemon-reload && systemctl restart msp-collector")
+	d.delivers(prometheus, `up{job="msp-collector"}`)
+	d.run("test -d /data/msp-collector/wal/managed_prometheus")
 }
 
 // The section for Docker is followed to the letter.
@@ -73,7 +71,7 @@ func TestInstallWithDocker(t *testing.T) {
 	blocks := documented(t, "Docker", prometheus.RemoteWriteURL(), key)
 	shell(blocks[0])
 	d := &debian{t: t, name: name}
-	d.delivers(prometheus)
+	d.delivers(prometheus, `up{job="msp-collector"}`)
 	require.NoError(t, harness.Until(deadline(t), "it is ready", func(context.Context) error {
 		_, err := exec.Command("sh", "-ec", blocks[1]).CombinedOutput()
 		return err

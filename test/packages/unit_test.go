@@ -2,6 +2,7 @@ package packages
 
 import (
 	"regexp"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -16,7 +17,7 @@ const maxExposure = 2.0
 // The unit is good where it is installed, and lets the collector do little.
 func TestUnit(t *testing.T) {
 	d := startDebian(t)
-	d.install(built(t, "_amd64.deb"), "dpkg --install")
+	d.install(built(t, debSuffix), "dpkg --install")
 	verified := d.run("systemd-analyze verify --man=no " + unitPath + " 2>&1")
 	assert.NotContains(t, verified, "msp-collector", verified)
 	report := d.run("systemd-analyze security --no-pager --offline=true " + unitPath)
@@ -28,21 +29,30 @@ func TestUnit(t *testing.T) {
 	assert.LessOrEqual(t, score, maxExposure, report)
 }
 
+var rpmSuffix = map[string]string{"amd64": ".x86_64.rpm", "arm64": ".aarch64.rpm"}[runtime.GOARCH]
+
 // The rpm holds the same as the deb, and its scripts work where there is an rpm.
 func TestRPM(t *testing.T) {
 	d := startDebian(t)
-	path := built(t, ".x86_64.rpm")
+	path := built(t, rpmSuffix)
 	d.docker("cp", path, d.name+":/tmp/collector.rpm")
-	d.docker("cp", built(t, "_amd64.deb"), d.name+":/tmp/collector.deb")
+	d.docker("cp", built(t, debSuffix), d.name+":/tmp/collector.deb")
 	inDeb := d.run(`dpkg-deb --fsys-tarfile /tmp/collector.deb | tar -t | sed -n 's|^\./\(.*[^/]\)$|/\1|p' | sort`)
 	inRPM := d.run("rpm --query --package --list /tmp/collector.rpm 2>/dev/null | grep -v '/targets$' | sort")
 	assert.Equal(t, inDeb, inRPM)
 	kept := strings.Fields(d.run("rpm --query --package --configfiles /tmp/collector.rpm 2>/dev/null"))
 	assert.ElementsMatch(t, []string{"/etc/msp-collector/agent.yaml", "/etc/msp-collector/gateway.yaml", environment}, kept)
 
-	d.run("rpm --install --nodeps /tmp/collector.rpm") // its dependencies are named as on a system of rpms
+	assert.Equal(t, "localhost", d.run("rpm --query --package --queryformat '%{BUILDHOST}' /tmp/collector.rpm 2>/dev/null"), "no name of the builder")
+
+	d.run("rpm --install --nodeps /tmp/collector.rpm") // Debian's own database of packages knows what it needs, rpm's does not
 	d.isInstalled()
-	d.run("echo '# edited' >> " + environment)
+	d.run("echo '# edited' >> " + environment + "; echo '# edited' >> /etc/msp-collector/agent.yaml")
+	d.run("cd /; for path in $(rpm --query --package --requires /tmp/collector.rpm 2>/dev/null | grep ^/); do test -x $path; done")
+	d.docker("cp", nextVersion(t, "rpm", rpmSuffix), d.name+":/tmp/next.rpm")
+	d.run("rpm --upgrade --nodeps /tmp/next.rpm")
+	d.run("grep -q '# edited' /etc/msp-collector/agent.yaml && grep -q '" + strings.TrimSpace(changed) + "' /etc/msp-collector/agent.yaml.rpmnew")
+	assert.Contains(t, d.run("cat /etc/msp-collector/gateway.yaml"), changed, "nobody edited it")
 	d.run("rpm --erase --nodeps msp-collector")
 	d.run("! test -e /usr/bin/msp-collector && test -s " + keyFile + " && test -d /var/lib/msp-collector && grep -q '# edited' " + environment + ".rpmsave")
 }
