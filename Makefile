@@ -53,7 +53,7 @@ unit: ## Unit tests with the race detector
 	go test -race ./...
 
 .PHONY: e2e
-e2e: build convert image packages chromium bin/debian.tar bin/prometheus bin/promtool bin/node_exporter bin/quickstart bin/helm ## End-to-end tests of the built binary and image
+e2e: build convert image packages chromium bin/debian.tar bin/cyclonedx-gomod bin/prometheus bin/promtool bin/node_exporter bin/quickstart bin/helm ## End-to-end tests of the built binary and image
 	cd test && go vet ./... && go test -count=1 -timeout 20m ./...
 
 .PHONY: chromium

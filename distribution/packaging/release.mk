@@ -8,10 +8,12 @@ PLATFORMS ?= linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64
 # One time for all files: archives of the same commit are the same to the bit.
 export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
 
+# The one program that archive, packages and image of a platform hold. It names its commit where that is a clone of the repository; Go does not look
+# into a linked work tree.
 .PHONY: program
 program:
 	mkdir -p $(BUILD) dist
-	cd distribution/otelcol && GOOS=$(GOOS) GOARCH=$(ARCH) CGO_ENABLED=0 go build -trimpath -buildvcs=auto -ldflags '-s -w' -o ../../$(PROGRAM) .
+	cd distribution/otelcol && GOOS=$(GOOS) GOARCH=$(ARCH) CGO_ENABLED=0 go build -trimpath -buildvcs=true -ldflags '-s -w' -o ../../$(PROGRAM) .
 
 .PHONY: packages
 packages: build program bin/nfpm dist/THIRD_PARTY_LICENSES ## Make dist/*.deb and dist/*.rpm for $(ARCH)
@@ -34,21 +36,25 @@ chart: ## Make dist/msp-collector-$(VERSION).tgz, the Helm chart
 	tar -C distribution/kubernetes --sort=name --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX --mtime=@$(SOURCE_DATE_EPOCH) \
 	  -ch msp-collector | gzip -9 -n > dist/msp-collector-$(VERSION).tgz
 
-# What is linked, by the same list that the linker has.
+# What is linked on any of $(PLATFORMS), by the same list that the linker has: one file goes with all of them.
 dist/THIRD_PARTY_LICENSES: distribution/otelcol/go.mod distribution/packaging/scripts/licences.sh
 	mkdir -p dist
-	distribution/packaging/scripts/licences.sh > $@.next && mv $@.next $@
+	distribution/packaging/scripts/licences.sh $(PLATFORMS) > $@.next && mv $@.next $@
+
+.PHONY: sbom
+sbom: dist/msp-collector_$(VERSION).cdx.json ## Make the software bill of materials
 
 dist/msp-collector_$(VERSION).cdx.json: bin/cyclonedx-gomod program
-	bin/cyclonedx-gomod bin -json -licenses -noserial -output $@ $(PROGRAM)
+	bin/cyclonedx-gomod bin -json -licenses -noserial -notimestamp -output $@ $(PROGRAM)
 
 .PHONY: release
 release: bin/nfpm ## Make everything that is published into dist/ (a cold build of each of $(PLATFORMS) takes minutes)
+	[ -d .git ] && [ -z "$$(git status --porcelain)" ] || { echo "this is no clean clone: the programs would not name the commit they are of"; exit 1; }
 	rm -rf dist
 	for platform in $(PLATFORMS); do $(MAKE) archive GOOS=$${platform%/*} ARCH=$${platform#*/}; done
 	for platform in $(filter linux/%,$(PLATFORMS)); do $(MAKE) packages ARCH=$${platform#*/}; done
 	$(MAKE) chart
-	$(MAKE) dist/msp-collector_$(VERSION).cdx.json GOOS=linux ARCH=amd64
+	$(MAKE) sbom GOOS=linux ARCH=amd64
 	cp distribution/alerts/msp-collector.rules.yaml distribution/dashboards/msp-collector.json dist/
 	cd dist && sha256sum -- * > SHA256SUMS
 
