@@ -1,11 +1,6 @@
-# The image holds the static binary of `make build`, or another one for another architecture, and the configurations; CA roots are in
-# the binary.
+# `make image` builds it. The image holds the program of the packages and the configurations; CA roots are in the program.
 FROM scratch
-ARG PROGRAM=bin/msp-collector
-ARG VERSION=dev
-LABEL org.opencontainers.image.title="MSP Collector" \
-      org.opencontainers.image.licenses="Apache-2.0" \
-      org.opencontainers.image.version="${VERSION}"
+ARG PROGRAM
 COPY distribution/config /etc/msp-collector
 COPY ${PROGRAM} /msp-collector
 # The write-ahead log: give it a volume that outlives the container.
@@ -20,3 +15,10 @@ USER 10001:10001
 EXPOSE 13133 9201 4317 4318
 ENTRYPOINT ["/msp-collector"]
 CMD ["--config", "/etc/msp-collector/agent.yaml"]
+ARG VERSION
+ARG REVISION
+LABEL org.opencontainers.image.title="MSP Collector" \
+      org.opencontainers.image.source="https://github.com/msp-collector/msp-collector" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"

@@ -95,9 +95,9 @@ fmt: ## Format our Go files
 	gofmt -w components extension test
 
 .PHONY: image
-image: build ## Build the container image $(IMAGE); another ARCH after its program
-	docker build --quiet --platform linux/$(ARCH) --build-arg VERSION=$(VERSION) -t $(IMAGE) \
-	  --build-arg PROGRAM=$(if $(filter $(shell go env GOARCH),$(ARCH)),$(COLLECTOR),$(BUILD)/msp-collector) .
+image: program ## Build the container image $(IMAGE) for $(ARCH), of the program that the packages hold
+	docker build --quiet --platform linux/$(ARCH) -t $(IMAGE) --build-arg PROGRAM=$(PROGRAM) \
+	  --build-arg VERSION=$(VERSION) --build-arg REVISION=$(shell git describe --always --dirty --abbrev=40 --exclude='*') .
 
 include distribution/packaging/release.mk
 

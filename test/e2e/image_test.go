@@ -3,6 +3,7 @@ package e2e
 import (
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"os"
@@ -32,14 +33,26 @@ const maxImage = 200 << 20
 func TestTheImage(t *testing.T) {
 	root, err := harness.Root()
 	require.NoError(t, err)
-	docker(t, "build", "--quiet", "--tag", image, root)
+	output, err := exec.CommandContext(deadline(t, imageTimeout), "make", "--directory", root, "image").CombinedOutput()
+	require.NoError(t, err, string(output))
 	assert.Contains(t, docker(t, "run", "--rm", image, "--version"), version(t))
 	size, err := strconv.ParseInt(strings.TrimSpace(docker(t, "image", "inspect", "--format", "{{.Size}}", image)), 10, 64)
 	require.NoError(t, err)
 	t.Logf("%d bytes", size)
 	assert.Less(t, size, int64(maxImage))
 	assert.Equal(t, imageUser, strings.TrimSpace(docker(t, "image", "inspect", "--format", "{{.Config.User}}", image)))
-	assert.Contains(t, docker(t, "image", "inspect", "--format", "{{json .Config.Labels}}", image), `"org.opencontainers.image.licenses":"Apache-2.0"`)
+
+	commit, err := exec.Command("git", "-C", root, "rev-parse", "HEAD").Output()
+	require.NoError(t, err)
+	labels := map[string]string{}
+	require.NoError(t, json.Unmarshal([]byte(docker(t, "image", "inspect", "--format", "{{json .Config.Labels}}", image)), &labels))
+	const label = "org.opencontainers.image."
+	assert.Equal(t, strings.TrimSpace(string(commit)), strings.TrimSuffix(labels[label+"revision"], "-dirty"))
+	delete(labels, label+"revision")
+	assert.Equal(t, map[string]string{
+		label + "title": "MSP Collector", label + "source": "https://github.com/msp-collector/msp-collector",
+		label + "licenses": "Apache-2.0", label + "version": version(t),
+	}, labels)
 }
 
 // The image runs as an agent with nothing but its environment, a key in a mounted folder and a volume, healthy by its own check. The
@@ -49,12 +62,7 @@ func TestTheImageAsAgent(t *testing.T) {
 	prometheus := startPrometheus(t, harness.PrometheusSettings{Users: []harness.AccessKey{key}})
 	c := runImage(t, prometheus, key, "--env", "MSP_SCRAPE_INTERVAL=1s", "--memory", "512m", image)
 	c.delivers(t, prometheus, `up{job="msp-collector"}`, time.Now())
-	require.NoError(t, harness.Until(deadline(t, patience), "the container is healthy", func(context.Context) error {
-		if health := strings.TrimSpace(docker(t, "inspect", "--format", "{{.State.Health.Status}}", c.name)); health != "healthy" {
-			return errors.New(health)
-		}
-		return nil
-	}))
+	c.becomesHealthy(t)
 	assert.Contains(t, docker(t, "exec", c.name, "/msp-collector", "probe"), "ready: data are accepted")
 
 	require.NoError(t, prometheus.Accept(next))
@@ -66,6 +74,15 @@ func TestTheImageAsAgent(t *testing.T) {
 	assert.Contains(t, output, "GOMEMLIMIT", "the container's limit is followed")
 	docker(t, "stop", c.name)
 	assert.Equal(t, "0", strings.TrimSpace(docker(t, "inspect", "--format", "{{.State.ExitCode}}", c.name)), "stops by itself when told to")
+}
+
+// The plain pipeline is healthy by the same check.
+func TestTheImageOnStandard(t *testing.T) {
+	key := harness.NewAccessKey()
+	prometheus := startPrometheus(t, harness.PrometheusSettings{Users: []harness.AccessKey{key}})
+	c := runImage(t, prometheus, key, image, "--config", "/etc/msp-collector/standard.yaml")
+	c.delivers(t, prometheus, `up{job="msp-collector"}`, time.Time{})
+	c.becomesHealthy(t)
 }
 
 // The image runs as a gateway.
@@ -131,6 +148,16 @@ func own(t *testing.T, directory string) {
 	t.Helper()
 	output, err := exec.CommandContext(deadline(t, patience), "chown", "--recursive", "--no-dereference", imageUser, directory).CombinedOutput()
 	require.NoError(t, err, "%s: this test has to be run by root, or in a user namespace", output)
+}
+
+func (c container) becomesHealthy(t *testing.T) {
+	t.Helper()
+	require.NoError(t, harness.Until(deadline(t, patience), "the container is healthy", func(context.Context) error {
+		if health := strings.TrimSpace(docker(t, "inspect", "--format", "{{.State.Health.Status}}", c.name)); health != "healthy" {
+			return errors.New(health)
+		}
+		return nil
+	}))
 }
 
 // delivers waits until a sample of after a time has arrived.
