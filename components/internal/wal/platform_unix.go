@@ -9,6 +9,9 @@ import (
 	"syscall"
 )
 
+// noRoom are the errors of a disk that is full, or of which this user may not take more.
+var noRoom = []error{syscall.ENOSPC, syscall.EDQUOT}
+
 // lockFile takes the lock until the returned file is closed or the process dies.
 func lockFile(name string) (io.Closer, error) {
 	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)

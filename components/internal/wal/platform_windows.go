@@ -7,7 +7,15 @@ import (
 	"syscall"
 )
 
-const sharingViolation = syscall.Errno(32)
+const (
+	sharingViolation = syscall.Errno(32)
+	handleDiskFull   = syscall.Errno(39)
+	diskFull         = syscall.Errno(112)
+	quotaExceeded    = syscall.Errno(1295)
+)
+
+// noRoom are the errors of a disk that is full, or of which this user may not take more.
+var noRoom = []error{handleDiskFull, diskFull, quotaExceeded}
 
 // lockFile takes the lock until the returned file is closed or the process dies: the file is shared with nobody.
 func lockFile(name string) (io.Closer, error) {

@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"errors"
+	"math/rand/v2"
 	"net/http"
 	"syscall"
 	"testing"
@@ -86,6 +87,11 @@ func TestRefusingEndsByItself(t *testing.T) {
 		err = q.Append([]wal.Payload{samplesOf(50, ts)})
 	}
 	require.ErrorIs(t, q.Refusing(), wal.ErrFull)
+	require.ErrorContains(t, q.Refusing(), "raise wal::max_size")
+	require.NoError(t, q.Append(nil)) // as a request of metadata alone, or one that is filtered, is
+	require.ErrorIs(t, q.Refusing(), wal.ErrFull, "nothing was appended that could show room")
+	require.ErrorIs(t, q.Append([]wal.Payload{{Data: noise(64 << 10), Count: 1}}), wal.ErrTooLarge)
+	require.ErrorIs(t, q.Refusing(), wal.ErrFull)
 	e.answers(nil)
 	e.until("there is room", func() bool { return q.Refusing() == nil })
 }
@@ -100,4 +106,11 @@ func TestADiskThatFailedIsTriedAgain(t *testing.T) {
 	require.NoError(t, s.refusing(100, now), "it is well again")
 	s.append(errors.Join(wal.ErrTooLarge), 100, now)
 	require.NoError(t, s.refusing(100, now), "that is the sample's fault")
+}
+
+// noise is not to be compressed.
+func noise(n int) []byte {
+	b := make([]byte, n)
+	_, _ = rand.NewChaCha8([32]byte{}).Read(b)
+	return b
 }

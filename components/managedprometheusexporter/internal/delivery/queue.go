@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"github.com/msp-collector/msp-collector/components/internal/wal"
@@ -25,6 +24,7 @@ type Queue struct {
 	drops      *dropLog
 	problems   *problemLog
 	seen       *seen
+	evicting   sync.Mutex // held while an append makes room
 
 	current       atomic.Int32               // write.Protocol in use
 	evictedBefore atomic.Uint64              // samples below it have left the log
@@ -110,40 +110,6 @@ func farthest(shards []progress) (ordinal uint64) {
 		ordinal = max(ordinal, p.acknowledged, p.intended)
 	}
 	return ordinal
-}
-
-// Append keeps payloads, all or none of them. After it has returned nil their samples are delivered, dropped for a reason
-// that is booked, or queued, whatever happens to this process. An error means that nothing was kept, and may be tried again.
-func (q *Queue) Append(payloads []wal.Payload) error {
-	for {
-		err := q.log.Append(payloads...)
-		q.seen.append(err, q.log.Size(), q.set.Now())
-		if err == nil || !q.set.DropOldest || !errors.Is(err, wal.ErrFull) && !errors.Is(err, syscall.ENOSPC) {
-			return err
-		}
-		if made, evictErr := q.evict(); evictErr != nil || !made {
-			return errors.Join(err, evictErr)
-		}
-	}
-}
-
-// evict drops the oldest segment of the log. It is false when there was nothing in the log to drop.
-func (q *Queue) evict() (bool, error) {
-	first, end := q.log.Bounds()
-	if first == end {
-		return false, nil
-	}
-	kept, err := q.log.EvictOldest()
-	if err != nil {
-		return false, err
-	}
-	for before := q.evictedBefore.Load(); before < kept && !q.evictedBefore.CompareAndSwap(before, kept); {
-		before = q.evictedBefore.Load()
-	}
-	if lost := q.books.evict(kept); lost > 0 {
-		q.drops.tell(ReasonWALFull, int(lost), "the write-ahead log is full: its oldest samples make room, see wal::max_size", "") //nolint:gosec // a count
-	}
-	return kept > first, nil
 }
 
 // Shutdown stops accepting, delivers what it can until the endpoint fails or flush_deadline is over, and closes the log.

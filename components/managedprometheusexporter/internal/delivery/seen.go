@@ -99,11 +99,14 @@ func (s *seen) delivered(b *batch, part span, now time.Time) {
 	}
 }
 
-// append notes what became of one.
+// append notes what became of one. One that is too large says nothing of the next.
 func (s *seen) append(err error, size int64, now time.Time) {
+	if errors.Is(err, wal.ErrTooLarge) {
+		return
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.refused = nil; err != nil && !errors.Is(err, wal.ErrTooLarge) {
+	if s.refused = nil; err != nil {
 		s.refused = &refused{err: err, at: now, size: size}
 	}
 }

@@ -1,0 +1,71 @@
+package delivery
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/msp-collector/msp-collector/components/internal/wal"
+)
+
+// Append keeps payloads, all or none of them. After it has returned nil their samples are delivered, dropped for a reason
+// that is booked, or queued, whatever happens to this process. An error means that nothing was kept, and may be tried again.
+func (q *Queue) Append(payloads []wal.Payload) error {
+	if len(payloads) == 0 {
+		return nil // and it says nothing of whether there is room
+	}
+	err := q.log.Append(payloads...)
+	if noRoom(err) && q.set.DropOldest {
+		err = q.appendEvicting(payloads)
+	}
+	err = withRemedy(err)
+	q.seen.append(err, q.log.Size(), q.set.Now())
+	return err
+}
+
+// appendEvicting drops the oldest samples until there is room. One append at a time does so, and only when it finds the log
+// still full: otherwise all that fail at the same moment would each drop a segment.
+func (q *Queue) appendEvicting(payloads []wal.Payload) error {
+	q.evicting.Lock()
+	defer q.evicting.Unlock()
+	for {
+		err := q.log.Append(payloads...)
+		if !noRoom(err) {
+			return err
+		}
+		if made, evictErr := q.evict(); evictErr != nil || !made {
+			return errors.Join(err, evictErr)
+		}
+	}
+}
+
+// noRoom tells whether an error ends when something is evicted.
+func noRoom(err error) bool { return errors.Is(err, wal.ErrFull) || wal.DiskFull(err) }
+
+// withRemedy adds to the error of a log without room what somebody can do about it.
+func withRemedy(err error) error {
+	switch {
+	case errors.Is(err, wal.ErrFull):
+		return fmt.Errorf("%w: raise wal::max_size where the disk has room, or see why the endpoint takes less than comes in", err)
+	case wal.DiskFull(err):
+		return fmt.Errorf("%w: the disk of wal::directory is full: make room on it, or name a directory on another", err)
+	}
+	return err
+}
+
+// evict drops the oldest segment of the log. It is false when there was nothing in the log to drop. The caller holds evicting,
+// or is alone.
+func (q *Queue) evict() (bool, error) {
+	first, end := q.log.Bounds()
+	if first == end {
+		return false, nil
+	}
+	kept, err := q.log.EvictOldest()
+	if err != nil {
+		return false, err
+	}
+	q.evictedBefore.Store(kept)
+	if lost := q.books.evict(kept); lost > 0 {
+		q.drops.tell(ReasonWALFull, int(lost), "the write-ahead log is full: its oldest samples make room, see wal::max_size", "") //nolint:gosec // a count
+	}
+	return kept > first, nil
+}
