@@ -117,12 +117,22 @@ func (e *metricsExporter) logSettings() (wal.Settings, error) {
 	if err != nil {
 		return settings, fmt.Errorf("wal::directory: %w", err)
 	}
-	if room := used + free; room < settings.MaxSize {
+	if room := roomForLog(used, free); room < settings.MaxSize {
 		e.set.Logger.Warn("The disk has less room than wal::max_size: the write-ahead log is bounded by what there is",
 			zap.String("directory", settings.Directory), zap.Int64("max_size", settings.MaxSize), zap.Int64("room", room))
 		settings.MaxSize = max(room, minMaxSize)
 	}
 	return settings, nil
+}
+
+// maxReserve is the most that the log leaves free of the disk it is bounded by.
+const maxReserve = 16 << 20
+
+// roomForLog is what the log may take of a disk: what it has and what is free, but for a reserve for the checkpoint and for
+// whatever else writes there, lest the log fill the disk by itself.
+func roomForLog(used, free int64) int64 {
+	all := used + free
+	return all - min(maxReserve, all/20)
 }
 
 // folder is a name for a component id that no other id has, and that is one path element.

@@ -16,7 +16,8 @@ type progress struct{ acknowledged, intended uint64 }
 // checkpoint keeps the progress of every shard in a file, which a crash of the process cannot take away: each change is one
 // small write. A copy is refreshed every second for when the file itself is lost. Safe for concurrent use.
 type checkpoint struct {
-	path string
+	path    string
+	replace replacer
 
 	mu     sync.Mutex
 	file   *os.File
@@ -30,17 +31,44 @@ const (
 	backupSuffix   = ".backup"
 )
 
-// createCheckpoint begins a checkpoint with as many shards as are given, in place of the one there was.
-func createCheckpoint(directory string, shards []progress) (*checkpoint, error) {
-	c := &checkpoint{path: filepath.Join(directory, checkpointFile)}
-	return c, c.reset(shards)
+// openCheckpoint goes on with the file there is when it has as many shards as are given, which takes no room on the disk, or
+// else begins one in its place.
+func openCheckpoint(set *Settings, shards []progress) (*checkpoint, error) {
+	c := &checkpoint{path: filepath.Join(set.Log.Directory, checkpointFile), replace: set.replace}
+	if c.replace == nil {
+		c.replace = replaceFile
+	}
+	before, valid, err := readCheckpoint(c.path)
+	if err != nil || len(before) != len(shards) {
+		return c, c.reset(shards)
+	}
+	return c, c.resume(shards, before, valid)
+}
+
+// resume writes into the file what differs in it. Slot by slot, so that it is right at any moment.
+func (c *checkpoint) resume(shards, before []progress, valid []bool) error {
+	file, err := os.OpenFile(c.path, os.O_RDWR, 0)
+	if err != nil {
+		return fmt.Errorf("open the checkpoint %q: %w", c.path, err)
+	}
+	c.file, c.shards, c.begun, c.dirty = file, shards, make([]int, len(shards)), true
+	for i, p := range shards {
+		if valid[i] && before[i] == p {
+			continue
+		}
+		if err := c.write(i); err != nil {
+			_ = file.Close()
+			return err
+		}
+	}
+	return nil
 }
 
 // reset replaces the shards and their number: all or nothing.
 func (c *checkpoint) reset(shards []progress) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	file, err := replaceFile(c.path, encodeCheckpoint(shards))
+	file, err := c.replace(c.path, encodeCheckpoint(shards))
 	if err != nil {
 		return fmt.Errorf("write the checkpoint %q: %w", c.path, err)
 	}
@@ -102,8 +130,12 @@ func (c *checkpoint) set(shard int, p progress) error {
 		return nil
 	}
 	c.shards[shard], c.dirty = p, true
+	return c.write(shard)
+}
+
+func (c *checkpoint) write(shard int) error {
 	var slot [slotSize]byte
-	encodeSlot(slot[:], shard, p)
+	encodeSlot(slot[:], shard, c.shards[shard])
 	if _, err := c.file.WriteAt(slot[:], slotOffset(shard)); err != nil {
 		return fmt.Errorf("write the checkpoint %q: %w", c.path, err)
 	}
@@ -128,7 +160,7 @@ func (c *checkpoint) refresh(sync bool) error {
 	if !c.dirty {
 		return nil
 	}
-	backup, err := replaceFile(c.path+backupSuffix, encodeCheckpoint(c.shards))
+	backup, err := c.replace(c.path+backupSuffix, encodeCheckpoint(c.shards))
 	if err != nil {
 		return fmt.Errorf("write the copy of the checkpoint %q: %w", c.path, err)
 	}
@@ -144,20 +176,4 @@ func (c *checkpoint) close() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.file.Close()
-}
-
-// replaceFile writes a file under another name first, so that there is never half of one, and returns it open.
-func replaceFile(path string, content []byte) (*os.File, error) {
-	file, err := os.OpenFile(path+".new", os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	if _, err = file.Write(content); err == nil {
-		err = os.Rename(path+".new", path)
-	}
-	if err != nil {
-		_ = file.Close()
-		return nil, err
-	}
-	return file, nil
 }

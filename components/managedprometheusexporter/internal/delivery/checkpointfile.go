@@ -102,3 +102,22 @@ func readCheckpoint(path string) ([]progress, []bool, error) {
 	}
 	return decodeCheckpoint(content)
 }
+
+type replacer func(path string, content []byte) (*os.File, error)
+
+// replaceFile writes a file under another name first, so that there is never half of one, and returns it open.
+func replaceFile(path string, content []byte) (*os.File, error) {
+	file, err := os.OpenFile(path+".new", os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if _, err = file.Write(content); err == nil {
+		err = os.Rename(path+".new", path)
+	}
+	if err != nil {
+		_ = file.Close()
+		_ = os.Remove(path + ".new")
+		return nil, err
+	}
+	return file, nil
+}

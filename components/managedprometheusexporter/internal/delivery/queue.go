@@ -3,7 +3,6 @@ package delivery
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -55,7 +54,7 @@ func Open(set Settings) (*Queue, error) {
 	q.set = set
 	var err error
 	if q.log, err = wal.Open(set.Log); err != nil {
-		return nil, err
+		return nil, withRemedy(err)
 	}
 	q.reshardEvery.Store(int64(reshardInterval))
 	q.current.Store(int32(set.Protocol)) //nolint:gosec // one of two
@@ -63,34 +62,6 @@ func Open(set Settings) (*Queue, error) {
 		return nil, errors.Join(err, q.log.Close())
 	}
 	return q, nil
-}
-
-func (q *Queue) start() error {
-	shards, damage := loadCheckpoint(q.set.Log.Directory)
-	q.tellDamage(damage)
-	st, err := catchUp(q.log, shards)
-	if err != nil {
-		return fmt.Errorf("read the write-ahead log %q: %w", q.set.Log.Directory, err)
-	}
-	_, end := q.log.Bounds()
-	q.books = newBooks(st.position, end, st.skip)
-	q.dispatched.Store(st.position)
-	if len(st.shards) == 0 || st.position == end {
-		st.shards = evenProgress(q.set.MinShards, st.position)
-	}
-	if q.checkpoint, err = createCheckpoint(q.set.Log.Directory, st.shards); err != nil {
-		return err
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	q.cancel = cancel
-	d := &dispatcher{
-		q: q, reader: q.log.NewReader(st.position), position: st.position, settled: farthest(st.shards), repeating: true, lastShape: time.Now(),
-	}
-	d.startShards(ctx, st.shards)
-	q.running.Go(func() { defer d.reader.Close(); d.run(ctx) })
-	q.running.Go(func() { q.keepHouse(ctx) })
-	q.running.Go(func() { q.sendMetadata(ctx) })
-	return nil
 }
 
 // Snapshot returns the books as of one moment.
@@ -104,13 +75,6 @@ func (q *Queue) Bytes() int64 { return q.log.Size() }
 
 // Sent returns how many requests the endpoint has decided on since start, and their bytes as sent.
 func (q *Queue) Sent() (requests, bytes uint64) { return q.rates.totals() }
-
-func farthest(shards []progress) (ordinal uint64) {
-	for _, p := range shards {
-		ordinal = max(ordinal, p.acknowledged, p.intended)
-	}
-	return ordinal
-}
 
 // Shutdown stops accepting, delivers what it can until the endpoint fails or flush_deadline is over, and closes the log.
 // What is not delivered stays in the log.

@@ -40,8 +40,9 @@ func (d *dispatcher) reshape(ctx context.Context) error {
 		return errGivenUp
 	}
 	if err := d.q.checkpoint.reset(evenProgress(want, d.position)); err != nil {
-		d.q.problems.tell("The number of shards cannot be changed", err)
-		want = before
+		d.q.problems.tell("The number of shards cannot be changed", withRemedy(err))
+		d.startShards(ctx, evenProgress(before, d.position))
+		return nil
 	}
 	d.startShards(ctx, evenProgress(want, d.position))
 	d.q.set.Logger.Info("Changed the number of shards", zap.Int("from", before), zap.Int("to", want))

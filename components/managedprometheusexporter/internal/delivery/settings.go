@@ -39,6 +39,8 @@ type Settings struct {
 	MetadataPerSend  int
 
 	Now func() time.Time // the wall clock, for sample ages and Retry-After
+
+	replace replacer // of the checkpoint's files; nil but in tests
 }
 
 // Poster sends a request. *send.Client is one.
