@@ -31,6 +31,7 @@ const (
 const (
 	minMaxSize         = 16 << 20
 	minMaxRequestBytes = 16 << 10
+	maxMaxRequestBytes = 1 << 30
 )
 
 // Validate refuses what only an edit can heal, with one message per mistake.
@@ -106,6 +107,7 @@ func (c *Config) validateMessage() error {
 	return errors.Join(
 		oneOf("protobuf_message", c.ProtobufMessage, messageV1, messageV2),
 		check(c.MaxRequestBytes >= minMaxRequestBytes, "max_request_bytes is %d: it must be at least %d", c.MaxRequestBytes, minMaxRequestBytes),
+		check(c.MaxRequestBytes <= maxMaxRequestBytes, "max_request_bytes is %d: %d is the most", c.MaxRequestBytes, maxMaxRequestBytes),
 		check(c.AuthProbeInterval > 0, "auth_probe_interval is %v: it must be positive, such as 30s", c.AuthProbeInterval),
 		check(!c.Metadata.Send || c.Metadata.SendInterval > 0, "metadata_config::send_interval is %v: it must be positive", c.Metadata.SendInterval),
 		check(!c.Metadata.Send || c.Metadata.MaxSamplesPerSend > 0, "metadata_config::max_samples_per_send is %d: it must be positive", c.Metadata.MaxSamplesPerSend),

@@ -164,11 +164,29 @@ func crash(t *testing.T, q *Queue) {
 
 // samplesOf makes a payload with one sample of each of n series.
 func samplesOf(n int, timestamp int64) wal.Payload {
+	all := make([]any, n)
+	for i := range all {
+		all[i] = sampleOf(fmt.Sprintf("series_%03d", i), timestamp)
+	}
+	return payloadOf(all...)
+}
+
+func sampleOf(name string, timestamp int64) *record.Sample {
+	labels := record.AppendLabel(nil, "__name__", name)
+	return &record.Sample{Kind: record.Float, Hash: record.HashLabels(labels), Timestamp: timestamp, Value: 1, Labels: labels}
+}
+
+// payloadOf makes a payload of samples and metadata: each a *record.Sample or a *record.Metadata.
+func payloadOf(all ...any) wal.Payload {
 	var b record.Builder
 	b.Reset()
-	for i := range n {
-		labels := record.AppendLabel(nil, "__name__", fmt.Sprintf("series_%03d", i))
-		b.Add(&record.Sample{Kind: record.Float, Hash: record.HashLabels(labels), Timestamp: timestamp, Value: 1, Labels: labels})
+	for _, one := range all {
+		switch one := one.(type) {
+		case *record.Sample:
+			b.Add(one)
+		case *record.Metadata:
+			b.AddMetadata(one)
+		}
 	}
 	return wal.Payload{Data: b.Bytes(), Count: b.Count()}
 }

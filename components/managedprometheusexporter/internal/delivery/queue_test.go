@@ -72,7 +72,7 @@ func TestEverySampleRefusedCostsBoundedRequests(t *testing.T) {
 	require.NoError(t, q.Append([]wal.Payload{samplesOf(1000, 1)}))
 	e.until("all decided", func() bool { return q.Snapshot().Queued == 0 })
 	require.EqualValues(t, 1000, balanced(t, q).Dropped[send.ReasonRefused])
-	require.LessOrEqual(t, e.count(), 2*maxCuts+1)
+	require.LessOrEqual(t, e.count(), 2*maxVainCuts+1)
 }
 
 func TestTooLargeIsHalvedAndSent(t *testing.T) {
@@ -204,6 +204,23 @@ func TestTooOldIsNotSent(t *testing.T) {
 	books := balanced(t, q)
 	require.EqualValues(t, 20, books.Delivered)
 	require.Equal(t, map[string]uint64{ReasonTooOld: 30}, books.Dropped)
+}
+
+// What is too old is left out wherever in a request it is.
+func TestTooOldIsNotSentBesideWhatIsNot(t *testing.T) {
+	e := newEndpoint(t)
+	s := settings(t, e)
+	now := time.UnixMilli(1_000_000)
+	s.Now, s.SampleAgeLimit = func() time.Time { return now }, time.Minute
+	q := open(t, s)
+	require.NoError(t, q.Append([]wal.Payload{payloadOf(
+		sampleOf("young", 999_000), sampleOf("old", 1), sampleOf("old", 939_999), sampleOf("young", 999_500), sampleOf("old", 3),
+	)}))
+	e.until("all decided", func() bool { return q.Snapshot().Queued == 0 })
+	require.EqualValues(t, 2, balanced(t, q).Delivered)
+	require.Equal(t, map[string]uint64{ReasonTooOld: 3}, balanced(t, q).Dropped)
+	require.Equal(t, map[string][]int64{"young": {999_000, 999_500}}, e.series)
+	require.Equal(t, 1, e.count())
 }
 
 // A clock that is set back makes samples look new, never old, and changes nothing about their order.

@@ -13,6 +13,7 @@ import (
 // outcome is what became of a part of a batch.
 type outcome struct {
 	halve     bool // some of it is refused; when it cannot be halved further, it is dropped for the reason
+	tooOld    int  // samples that were left out, and are dropped for that
 	delivered int  // samples; the others are dropped for the reason
 	exemplars int
 	reason    string
@@ -20,8 +21,9 @@ type outcome struct {
 	remedy    string // of this very answer; empty for that of the reason
 }
 
-// send sends a part until the endpoint has said something final about it. Samples that must not be sent any more are
-// dropped from its front before every attempt. ok is false when sending was given up.
+// send sends a part until the endpoint has said something final about it. Samples that the full log has evicted are dropped
+// from its front before every attempt, and those older than sample_age_limit are left out. A part with a malformed sample is
+// to be halved until that is found. ok is false when sending was given up.
 func (s *shard) send(ctx context.Context, b *batch, part *span) (o outcome, ok bool) {
 	for {
 		probe, ok := s.q.gate.enter(ctx, s.q.stopping)
@@ -29,7 +31,7 @@ func (s *shard) send(ctx context.Context, b *batch, part *span) (o outcome, ok b
 			s.q.abandon()
 			return o, false
 		}
-		s.dropStale(b, part)
+		s.dropEvicted(b, part)
 		if part.len() == 0 {
 			s.q.gate.abandon(probe)
 			return o, true
@@ -37,7 +39,11 @@ func (s *shard) send(ctx context.Context, b *batch, part *span) (o outcome, ok b
 		request, err := s.encode(b, *part)
 		if err != nil {
 			s.q.gate.abandon(probe)
-			return outcome{reason: ReasonCorrupt, detail: err.Error()}, true
+			return outcome{halve: true, reason: ReasonCorrupt, detail: err.Error()}, true
+		}
+		if request.TooOld == part.len() {
+			s.q.gate.abandon(probe)
+			return outcome{tooOld: request.TooOld}, true
 		}
 		s.progress(s.q.checkpoint.intend(s.index, b.end(*part)))
 		if o, final, ok := s.attempt(ctx, request, *part, probe); final || !ok {
@@ -50,7 +56,11 @@ func (s *shard) encode(b *batch, part span) (write.Request, error) {
 	if protocol := s.q.protocol(); s.encoder.Protocol() != protocol {
 		s.encoder = write.NewEncoder(protocol)
 	}
-	return s.encoder.Encode(b.bytes(part))
+	oldest := int64(write.AnyAge)
+	if limit := s.q.set.SampleAgeLimit; limit > 0 {
+		oldest = s.q.set.Now().Add(-limit).UnixMilli()
+	}
+	return s.encoder.Encode(b.describing(part), b.bytes(part), oldest)
 }
 
 // attempt sends one request. final says that the endpoint has decided; otherwise it is to be sent again.
@@ -82,18 +92,18 @@ func (s *shard) attempt(ctx context.Context, r write.Request, part span, probe b
 	}
 	s.backoff = 0
 	q.gate.work()
-	q.rates.sent(part.len(), time.Since(begun), len(r.Body))
+	q.rates.sent(part.len()-r.TooOld, time.Since(begun), len(r.Body))
 	return s.decide(answer, verdict, r, part)
 }
 
 // decide turns a final answer into an outcome. Of a remote write 2.0 request the endpoint says itself how much it has
 // written; one that says nothing does not know 2.0 and has seen nothing in it.
 func (s *shard) decide(answer send.Answer, v send.Verdict, r write.Request, part span) (o outcome, final, ok bool) {
-	whole := part.len()
+	whole := part.len() - r.TooOld
 	if v.Action == send.Deliver {
-		o = outcome{delivered: whole, exemplars: r.Exemplars}
+		o = outcome{delivered: whole, tooOld: r.TooOld, exemplars: r.Exemplars}
 	} else {
-		o = outcome{halve: v.Action == send.Halve, reason: v.Reason, detail: v.Detail, remedy: v.Finding.Remedy}
+		o = outcome{halve: v.Action == send.Halve, tooOld: r.TooOld, reason: v.Reason, detail: v.Detail, remedy: v.Finding.Remedy}
 	}
 	if s.encoder.Protocol() != write.V2 {
 		return o, true, true
@@ -107,36 +117,24 @@ func (s *shard) decide(answer send.Answer, v send.Verdict, r write.Request, part
 		return o, false, true
 	}
 	if n := min(written.Samples+written.Histograms, whole); n > 0 || v.Action == send.Deliver {
-		o = outcome{delivered: n, exemplars: min(written.Exemplars, r.Exemplars), reason: send.ReasonNotWritten, detail: v.Detail}
+		o = outcome{delivered: n, tooOld: r.TooOld, exemplars: min(written.Exemplars, r.Exemplars), reason: send.ReasonNotWritten, detail: v.Detail}
 	}
 	return o, true, true
 }
 
-// dropStale drops samples from the front of a part: those the full log has evicted, and those older than sample_age_limit.
-func (s *shard) dropStale(b *batch, part *span) {
+// dropEvicted drops samples from the front of a part that the full log has evicted.
+func (s *shard) dropEvicted(b *batch, part *span) {
 	evicted, n := s.q.evictedBefore.Load(), part.from
-	for n < part.before && b.ordinals[n] < evicted {
+	for n < part.before && b.places[n].ordinal < evicted {
 		n++
 	}
-	s.dropFront(b, part, n, ReasonWALFull, "the write-ahead log is full: its oldest samples make room, see wal::max_size")
-	if s.q.set.SampleAgeLimit == 0 {
-		return
-	}
-	oldest := s.q.set.Now().Add(-s.q.set.SampleAgeLimit).UnixMilli()
-	for n = part.from; n < part.before && timestamp(b, n) < oldest; {
-		n++
-	}
-	s.dropFront(b, part, n, ReasonTooOld, "older than queue_config::sample_age_limit")
-}
-
-func (s *shard) dropFront(b *batch, part *span, before int, reason, detail string) {
-	if dropped := (span{part.from, before}); dropped.len() > 0 {
-		s.settle(b, dropped, outcome{reason: reason, detail: detail})
-		part.from = before
+	if gone := (span{part.from, n}); gone.len() > 0 {
+		s.settle(b, gone, outcome{reason: ReasonWALFull, detail: "the write-ahead log is full: its oldest samples make room, see wal::max_size"})
+		part.from = n
 	}
 }
 
-// malformed is the timestamp of a sample that has none: as new as can be, so that encoding finds it.
+// malformed is the timestamp of a sample that has none.
 const malformed = 1<<63 - 1
 
 // timestamp is when a sample was taken.

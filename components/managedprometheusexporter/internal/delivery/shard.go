@@ -64,27 +64,24 @@ func (s *shard) run(ctx context.Context) {
 
 // deliver brings a batch to its end: delivered or dropped, whole or in parts. It is false when that was given up.
 func (s *shard) deliver(ctx context.Context, b *batch) bool {
-	cuts := maxCuts
+	var cut cutter
 	for parts := []span{b.all()}; len(parts) > 0; {
 		part, rest := parts[0], parts[1:]
 		outcome, ok := s.send(ctx, b, &part)
 		if !ok {
 			return false
 		}
-		if outcome.halve && part.len() > 1 && cuts > 0 {
-			cuts--
+		if cut.again(part, outcome) {
 			middle := part.from + part.len()/2
 			parts = append([]span{{part.from, middle}, {middle, part.before}}, rest...)
 			continue
 		}
+		cut.settled(outcome)
 		s.settle(b, part, outcome)
 		parts = rest
 	}
 	return true
 }
-
-// maxCuts bounds the requests one batch can cost: a batch of 1000 samples with eight that are refused stays within it.
-const maxCuts = 100
 
 // settle books a part that will not be sent again and writes the shard's progress.
 func (s *shard) settle(b *batch, part span, o outcome) {
@@ -92,14 +89,19 @@ func (s *shard) settle(b *batch, part span, o outcome) {
 		return
 	}
 	s.q.books.delivers(o.delivered, o.exemplars)
-	s.q.books.drops(part.len()-o.delivered, o.reason)
-	if o.delivered < part.len() {
-		s.q.drops.tell(o.reason, part.len()-o.delivered, o.detail, o.remedy)
-	}
-	if o.delivered > 0 {
+	s.drop(o.tooOld, ReasonTooOld, "older than queue_config::sample_age_limit", "")
+	s.drop(part.len()-o.tooOld-o.delivered, o.reason, o.detail, o.remedy)
+	if o.delivered > 0 && o.tooOld == 0 { // else its last sample may be one of those
 		s.q.seen.delivered(b, part, s.q.set.Now())
 	}
 	s.progress(s.q.checkpoint.acknowledge(s.index, b.end(part)))
+}
+
+func (s *shard) drop(samples int, reason, detail, remedy string) {
+	if samples > 0 {
+		s.q.books.drops(samples, reason)
+		s.q.drops.tell(reason, samples, detail, remedy)
+	}
 }
 
 const checkpointUnwritable = "The checkpoint cannot be written: after a crash more than one request per shard will be repeated"

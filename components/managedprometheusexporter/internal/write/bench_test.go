@@ -45,7 +45,7 @@ func TestEncodingDoesNotAllocate(t *testing.T) {
 	for _, protocol := range []Protocol{V1, V2} {
 		encoder := NewEncoder(protocol)
 		perRequest := testing.AllocsPerRun(100, func() {
-			_, err := encoder.Encode(data)
+			_, err := encoder.Encode(nil, data, AnyAge)
 			require.NoError(t, err)
 		})
 		require.LessOrEqual(t, perRequest, 1.0, "per request of %d samples", benchSamples)
@@ -60,7 +60,7 @@ func BenchmarkEncode(b *testing.B) {
 			var request Request
 			b.ReportAllocs()
 			for b.Loop() {
-				request, _ = encoder.Encode(data)
+				request, _ = encoder.Encode(nil, data, AnyAge)
 			}
 			report(b, request.Raw, len(request.Body))
 		})

@@ -2,6 +2,7 @@ package write
 
 import (
 	"fmt"
+	"math"
 	"sync"
 
 	"github.com/klauspost/compress/s2"
@@ -17,7 +18,11 @@ type Request struct {
 	Histograms int
 	Exemplars  int
 	Metadata   int // families described, or for 2.0 the items that described some
+	TooOld     int // samples left out
 }
+
+// AnyAge leaves no sample out.
+const AnyAge = math.MinInt64
 
 // Encoder makes requests. It is not safe for concurrent use. Between requests it keeps the compressed body only: what is
 // needed while encoding is shared among encoders, since most of them wait for an answer most of the time.
@@ -36,12 +41,17 @@ func (e *Encoder) Protocol() Protocol { return e.protocol }
 func (e *Encoder) SetProtocol(p Protocol) { e.protocol = p }
 
 // Encode makes a request of record items that lie one behind the other. For 2.0, a metadata item describes the samples
-// that follow, up to the next one; an empty one describes nothing. 1.0 skips them. A malformed item is an error, and there
-// is no request then.
-func (e *Encoder) Encode(items []byte) (Request, error) {
+// that follow, up to the next one; an empty one describes nothing. Those before the first are described by the first item of
+// meta, if there is one. 1.0 skips them. Samples with a timestamp before oldest, in milliseconds, are left out. A malformed item is
+// an error, and there is no request then.
+func (e *Encoder) Encode(meta, items []byte, oldest int64) (Request, error) {
 	m := messages.Get().(*message)
 	defer m.free()
 	m.reset(e.protocol)
+	m.oldest = oldest
+	if err := m.begin(meta); err != nil {
+		return Request{}, err
+	}
 	for cursor := record.Items(items); ; {
 		item, ok, err := cursor.Next()
 		if err == nil && ok {
@@ -89,6 +99,7 @@ type message struct {
 	last     []known // 2.0: the labels of the series before, by position
 	exemplar []byte  // 2.0: its exemplar being made
 	packed   []byte
+	oldest   int64 // samples before it are left out
 	items    int
 	counts   Request
 }
@@ -118,6 +129,19 @@ func (m *message) bytes() []byte {
 	return m.symbols.table
 }
 
+// begin takes the metadata that describe the first samples.
+func (m *message) begin(meta []byte) error {
+	cursor := record.Items(meta)
+	item, ok, err := cursor.Next()
+	if err == nil && ok {
+		err = m.describe(item)
+	}
+	if err != nil {
+		return fmt.Errorf("encode the metadata of a request: %w", err)
+	}
+	return nil
+}
+
 func (m *message) add(item record.Item) error {
 	if item.Kind == record.Meta {
 		return m.describe(item)
@@ -125,6 +149,10 @@ func (m *message) add(item record.Item) error {
 	s, err := record.DecodeSample(item.Raw)
 	if err != nil {
 		return err
+	}
+	if s.Timestamp < m.oldest {
+		m.counts.TooOld++
+		return nil
 	}
 	if s.Kind == record.Histogram && !validHistogram(s.Histogram) {
 		return fmt.Errorf("histogram: %w", record.ErrCorrupt)

@@ -22,8 +22,8 @@ func FuzzEncode(f *testing.F) {
 	))
 	one, two := NewEncoder(V1), NewEncoder(V2)
 	f.Fuzz(func(t *testing.T, data []byte) {
-		v1, err1 := one.Encode(data)
-		v2, err2 := two.Encode(data)
+		v1, err1 := one.Encode(nil, data, AnyAge)
+		v2, err2 := two.Encode(nil, data, AnyAge)
 		require.Equal(t, err1 == nil, err2 == nil, "%v, %v", err1, err2)
 		if err1 != nil {
 			return

@@ -34,7 +34,7 @@ func TestAMalformedItemIsAnErrorThatNamesIt(t *testing.T) {
 	for name, sample := range bad {
 		t.Run(name, func(t *testing.T) {
 			for _, protocol := range []Protocol{V1, V2} {
-				request, err := NewEncoder(protocol).Encode(items(good, sample, good))
+				request, err := NewEncoder(protocol).Encode(nil, items(good, sample, good), AnyAge)
 				require.ErrorIs(t, err, record.ErrCorrupt)
 				require.ErrorContains(t, err, "item 1")
 				require.Empty(t, request)
@@ -46,7 +46,7 @@ func TestAMalformedItemIsAnErrorThatNamesIt(t *testing.T) {
 func TestBytesThatAreNoItemsAreAnError(t *testing.T) {
 	for _, items := range []string{"x", "\x01\x05", "\x03\x00", "\x07\x00", "\x01\x08\x00\x00\x00\x00\x00\x00\x00\x00"} {
 		for _, protocol := range []Protocol{V1, V2} {
-			_, err := NewEncoder(protocol).Encode([]byte(items))
+			_, err := NewEncoder(protocol).Encode(nil, []byte(items), AnyAge)
 			require.ErrorIs(t, err, record.ErrCorrupt, "%q", items)
 		}
 	}
@@ -54,7 +54,7 @@ func TestBytesThatAreNoItemsAreAnError(t *testing.T) {
 
 func TestNoItemsAreAnEmptyRequest(t *testing.T) {
 	for _, protocol := range []Protocol{V1, V2} {
-		request, err := NewEncoder(protocol).Encode(nil)
+		request, err := NewEncoder(protocol).Encode(nil, nil, AnyAge)
 		require.NoError(t, err)
 		require.NotEmpty(t, request.Body, "snappy's length")
 		require.Zero(t, request.Samples)

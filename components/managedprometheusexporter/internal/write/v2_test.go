@@ -14,13 +14,13 @@ import (
 func TestV2HasWhatTheRecordHas(t *testing.T) {
 	up := labels("__name__", "up", "job", "up")
 	traced := prompb.Exemplar{Labels: []prompb.Label{{Name: "trace_id", Value: "up"}}, Value: 0.5, Timestamp: -3}
-	request, err := NewEncoder(V2).Encode(items(
+	request, err := NewEncoder(V2).Encode(nil, items(
 		&record.Metadata{Type: record.Gauge, Family: "up", Help: "Whether.", Unit: "up"},
 		&record.Sample{Kind: record.Float, Labels: up, Timestamp: 7, Start: 4, Value: 1.5, Exemplars: exemplars(t, traced, prompb.Exemplar{})},
 		&record.Sample{Kind: record.Histogram, Labels: up, Start: 6, Histogram: histogram(t, &native)},
 		&record.Metadata{},
 		&record.Sample{Kind: record.Histogram, Labels: up, Histogram: histogram(t, &native)},
-	))
+	), AnyAge)
 	require.NoError(t, err)
 	require.Equal(t, [...]int{1, 2, 2, 1}, [...]int{request.Samples, request.Histograms, request.Exemplars, request.Metadata})
 
@@ -35,6 +35,32 @@ func TestV2HasWhatTheRecordHas(t *testing.T) {
 		{LabelsRefs: series, Histograms: []writev2.Histogram{started}, Metadata: meta},
 		{LabelsRefs: series, Histograms: []writev2.Histogram{v2(t, &native)}},
 	}, got.Timeseries)
+}
+
+// A part of a batch begins behind the metadata that describe its samples, and may have samples that are too old.
+func TestAPartHasItsMetadataAndItsAge(t *testing.T) {
+	describing := items(&record.Metadata{Type: record.Gauge, Family: "up", Help: "Whether."}, &record.Metadata{Help: "Not this."})
+	part := items(
+		&record.Sample{Kind: record.Float, Labels: labels("__name__", "up"), Timestamp: 99},
+		&record.Sample{Kind: record.Float, Labels: labels("__name__", "up"), Timestamp: 100},
+		&record.Metadata{Type: record.Counter},
+		&record.Sample{Kind: record.Float, Labels: labels("__name__", "up"), Timestamp: 98},
+		&record.Sample{Kind: record.Float, Labels: labels("__name__", "up"), Timestamp: 101},
+	)
+	request, err := NewEncoder(V2).Encode(describing, part, 100)
+	require.NoError(t, err)
+	require.Equal(t, [...]int{2, 2}, [...]int{request.Samples, request.TooOld})
+	got := decodeV2(t, request.Body)
+	require.Len(t, got.Timeseries, 2)
+	require.Equal(t, writev2.Metadata_METRIC_TYPE_GAUGE, got.Timeseries[0].Metadata.Type)
+	require.Equal(t, "Whether.", got.Symbols[got.Timeseries[0].Metadata.HelpRef])
+	require.Equal(t, writev2.Metadata_METRIC_TYPE_COUNTER, got.Timeseries[1].Metadata.Type)
+
+	request, err = NewEncoder(V1).Encode(describing, part, 100)
+	require.NoError(t, err)
+	require.Len(t, decodeV1(t, request.Body).Timeseries, 2)
+	_, err = NewEncoder(V2).Encode([]byte("damaged"), part, AnyAge)
+	require.ErrorContains(t, err, "metadata")
 }
 
 // v2 is a histogram as 2.0 has it: the same fields.
@@ -53,7 +79,7 @@ func TestManySymbols(t *testing.T) {
 			pairs := []string{"__name__", fmt.Sprintf("series_%d_%d", round, i%4_000), "same", "value", "z", fmt.Sprint(i)}
 			all, want = append(all, &record.Sample{Kind: record.Float, Labels: labels(pairs...)}), append(want, pairs)
 		}
-		request, err := encoder.Encode(items(all...))
+		request, err := encoder.Encode(nil, items(all...), AnyAge)
 		require.NoError(t, err)
 		got := decodeV2(t, request.Body)
 		require.Len(t, got.Symbols, 1+4+4_000+5_000)
