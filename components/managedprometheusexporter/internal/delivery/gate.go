@@ -13,7 +13,7 @@ import (
 
 // gate is where shards wait while the destination is held: it refuses whatever we send, until somebody changes something.
 // While it is shut one shard at a time may pass, as a probe: after the interval, or at once when the AccessKey pair has
-// changed since the refused request. It also knows whether delivery works at all, and logs only changes of that.
+// changed since the refused request. It also knows whether delivery works at all, and logs only changes of that that last.
 type gate struct {
 	interval    time.Duration
 	pairChanged func() <-chan struct{}
@@ -23,9 +23,10 @@ type gate struct {
 	mu      sync.Mutex
 	state   condition
 	finding diagnosis.Finding // what is wrong, while not working
+	detail  string            // what was seen of it
 	since   time.Time         // when it stopped or began to work
-	told    string            // the reason the log was told last
-	toldAt  time.Time
+	failed  time.Time         // when it was held or had been failing for long, last
+	told    telling
 	opened  chan struct{} // closed when the state may let somebody pass; replaced then
 	probing bool
 	probeAt time.Time
@@ -163,14 +164,22 @@ func (g *gate) is(state condition) bool {
 	return g.state == state
 }
 
-// change moves to a state, tells people when it is another, and wakes those who wait. The caller holds the lock.
+// change moves to a state, and wakes those who wait. The caller holds the lock.
 func (g *gate) change(state condition, v send.Verdict) {
 	before := g.state
 	g.state = state
 	if state == working && before == working {
 		return
 	}
-	g.tell(before, v)
+	now := time.Now()
+	if state == working && (before == held || now.Sub(g.since) >= settlesAfter) {
+		g.failed = now
+	}
+	if state == working || before == working {
+		g.since = now
+	}
+	g.finding, g.detail = v.Finding, v.Detail
+	g.tell(now)
 	if before == held || state == held {
 		if state != held {
 			g.probing = false

@@ -7,7 +7,7 @@ import (
 	"github.com/msp-collector/msp-collector/components/internal/wal"
 )
 
-// keepHouse releases delivered segments and refreshes the copy of the checkpoint, until delivery ends.
+// keepHouse releases delivered segments, refreshes the copy of the checkpoint, and has told what lasts, until delivery ends.
 func (q *Queue) keepHouse(ctx context.Context) {
 	ticker := time.NewTicker(housekeeping)
 	defer ticker.Stop()
@@ -15,6 +15,7 @@ func (q *Queue) keepHouse(ctx context.Context) {
 		select {
 		case <-ticker.C:
 			q.release()
+			q.gate.settle()
 			if err := q.checkpoint.refresh(q.set.Log.Sync != wal.SyncNone); err != nil {
 				q.problems.tell("The copy of the checkpoint cannot be written; delivery goes on", err)
 			}

@@ -18,7 +18,7 @@ type Settings struct {
 	Poster   Poster
 	Protocol write.Protocol
 	Logger   *zap.Logger
-	Status   func(err error) // told when delivery stops working, with why, and when it works again, with nil
+	Status   func(err error) // told when delivery stops working and that lasts, with why, and when it works again, with nil
 
 	DropOldest bool // when the log is full: drop its oldest segment; else refuse what comes
 
