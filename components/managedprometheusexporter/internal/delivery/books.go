@@ -68,8 +68,9 @@ func (b *Books) take(first uint64, count uint32, evicted uint64) (lost uint64, o
 	b.drop(evicted)
 	end := first + uint64(count)
 	if first > b.position {
-		lost = first - b.position - b.consume(first)
-		b.dropped[ReasonCorrupt] += lost
+		if lost = first - b.position - b.consume(first); lost > 0 {
+			b.dropped[ReasonCorrupt] += lost
+		}
 		b.position = first
 	}
 	if end <= b.evicted {

@@ -3,6 +3,7 @@ package delivery
 import (
 	"errors"
 	"io"
+	"math"
 	"time"
 
 	"github.com/msp-collector/msp-collector/components/internal/record"
@@ -35,11 +36,27 @@ func catchUp(log *wal.Log, shards []progress) (start, error) {
 	if st.skip, err = countDone(log, st.position, min(ahead, end), shards); err != nil {
 		return st, err
 	}
-	if ahead > end {
-		log.Advance(ahead)
-		st.skip = append(st.skip, done{from: end, count: ahead - end})
-	}
+	st.skip = append(st.skip, leaveHole(log, end, ahead)...)
 	return st, nil
+}
+
+// A hole is a frame without a payload, in place of samples that the log has lost and the checkpoint knows of. It keeps a later
+// start from taking their absence for damage.
+func isHole(frame wal.Frame) bool { return len(frame.Payload) == 0 }
+
+// leaveHole appends what keeps the ordinals from one to another from being given to new samples. Where there is no room for
+// it, this run does without.
+func leaveHole(log *wal.Log, from, to uint64) (skip []done) {
+	for from < to {
+		count := min(to-from, math.MaxUint32)
+		if err := log.Append(wal.Payload{Count: uint32(count)}); err != nil { //nolint:gosec // as above
+			log.Advance(to)
+			count = to - from
+		}
+		skip = append(skip, done{from, count})
+		from += count
+	}
+	return skip
 }
 
 // A disk that gives back nothing of the log fails the start after these; a bad place in it takes a few of them.
@@ -77,8 +94,11 @@ func countDone(log *wal.Log, from, to uint64, shards []progress) ([]done, error)
 	}
 }
 
-// doneIn counts the samples of a frame, from an ordinal on, that their shards are beyond.
+// doneIn counts the samples of a frame, from an ordinal on, that their shards are beyond. Those of a hole are all done with.
 func doneIn(frame wal.Frame, from uint64, shards []progress) (n uint64) {
+	if isHole(frame) {
+		return frame.First + uint64(frame.Count) - max(frame.First, from)
+	}
 	eachSample(frame, func(item record.Item, ordinal uint64, _ []byte) bool {
 		if ordinal >= from && ordinal < shards[item.Hash%uint64(len(shards))].acknowledged {
 			n++

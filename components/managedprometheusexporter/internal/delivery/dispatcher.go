@@ -65,6 +65,9 @@ func (d *dispatcher) step(ctx context.Context) error {
 
 // dispatch gives every sample of a frame to its shard.
 func (d *dispatcher) dispatch(ctx context.Context, frame wal.Frame) error {
+	if isHole(frame) { // as if the log went on behind it
+		frame.First, frame.Count = frame.First+uint64(frame.Count), 0
+	}
 	lost, ok := d.q.books.take(frame.First, frame.Count, d.q.log.Evicted())
 	if lost > 0 {
 		d.q.drops.tell(ReasonCorrupt, int(lost), fmt.Sprintf("the write-ahead log is damaged before sample %d", frame.First), "") //nolint:gosec // a count

@@ -47,7 +47,11 @@ func Open(set Settings) (*Queue, error) {
 		seen:     newSeen(),
 		stopping: make(chan struct{}), abandoned: make(chan struct{}),
 	}
-	set.Log.OnAppend = func(first, end uint64) { q.books.appended(first, end) }
+	set.Log.OnAppend = func(first, end uint64) {
+		if q.books != nil { // else it is the hole of an earlier run, see catchUp
+			q.books.appended(first, end)
+		}
+	}
 	set.Log.OnSyncError = func(err error) {
 		q.problems.tell("The write-ahead log cannot be forced to the disk: a power cut would lose its end", err)
 	}
