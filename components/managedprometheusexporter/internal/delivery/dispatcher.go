@@ -100,14 +100,11 @@ func (d *dispatcher) add(ctx context.Context, item record.Item, ordinal uint64, 
 	if ordinal < s.start {
 		return nil
 	}
-	if len(meta) > 0 && d.noted != &meta[0] {
-		d.noted = &meta[0]
-		d.q.metadata.note(meta)
-	}
 	size := 0
 	if d.q.protocol() == write.V2 {
 		size = write.MaxSize(item)
 	} else {
+		d.note(meta)
 		size, meta = write.MaxSizeV1(item), nil
 	}
 	if s.open != nil && d.full(s, ordinal, size+len(meta)) {
@@ -121,6 +118,14 @@ func (d *dispatcher) add(ctx context.Context, item record.Item, ordinal uint64, 
 	}
 	s.open.add(item, ordinal, size, meta)
 	return nil
+}
+
+// note remembers the metadata of a sample when they are sent on their own, once for all samples of a frame that share them.
+func (d *dispatcher) note(meta []byte) {
+	if len(meta) > 0 && d.noted != &meta[0] && d.q.set.MetadataInterval > 0 {
+		d.noted = &meta[0]
+		d.q.metadata.note(meta)
+	}
 }
 
 // full tells whether a sample must not join the open batch of a shard. A batch that repeats the request in flight before a

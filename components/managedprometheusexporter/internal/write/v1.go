@@ -50,16 +50,20 @@ func (m *message) addV1(s *record.Sample) error {
 	return nil
 }
 
+// MetadataSize is what a family adds to a request of EncodeMetadata.
+func MetadataSize(m *record.Metadata) int { return fieldSize(metadataSize(m)) }
+
+// metadataSize is the size of a MetricMetadata message.
+func metadataSize(m *record.Metadata) int {
+	return 2 + fieldSize(len(m.Family)) + fieldSize(len(m.Help)) + fieldSize(len(m.Unit))
+}
+
 func appendMetadataV1(dst []byte, m *record.Metadata) []byte {
 	texts := [...]struct {
 		tag  byte
 		text string
 	}{{tagMetadataName, m.Family}, {tagMetadataHelp, m.Help}, {tagMetadataUnit, m.Unit}}
-	size := 2
-	for _, t := range texts {
-		size += fieldSize(len(t.text))
-	}
-	dst = appendLength(dst, tagMetadataV1, size)
+	dst = appendLength(dst, tagMetadataV1, metadataSize(m))
 	dst = append(dst, tagMetadataType, byte(metricType(m.Type)))
 	for _, t := range texts {
 		dst = append(appendLength(dst, t.tag, len(t.text)), t.text...)

@@ -69,11 +69,13 @@ func TestValuesKeepTheirBits(t *testing.T) {
 
 func TestMetadataAlone(t *testing.T) {
 	encoder := NewEncoder(V2)
-	request := encoder.EncodeMetadata([]record.Metadata{
+	families := []record.Metadata{
 		{Type: record.StateSet, Family: "up", Help: string(make([]byte, 200)), Unit: "s"},
 		{Type: 200, Family: "of_another_version"},
-	})
+	}
+	request := encoder.EncodeMetadata(families)
 	require.Equal(t, 2, request.Metadata)
+	require.Equal(t, MetadataSize(&families[0])+MetadataSize(&families[1]), request.Raw)
 	require.Equal(t, V2, encoder.Protocol())
 	require.Equal(t, &prompb.WriteRequest{Metadata: []prompb.MetricMetadata{
 		{Type: prompb.MetricMetadata_STATESET, MetricFamilyName: "up", Help: string(make([]byte, 200)), Unit: "s"},
