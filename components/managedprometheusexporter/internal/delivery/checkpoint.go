@@ -153,23 +153,47 @@ func (c *checkpoint) lowest() uint64 {
 	return lowest
 }
 
-// refresh brings the copy up to date, and both to disk when sync is set.
+// refresh brings the copy up to date, and both to disk when sync is set. It is not called twice at the same time; shards go on
+// meanwhile, however slow the disk is.
 func (c *checkpoint) refresh(sync bool) error {
+	file, content := c.unsaved()
+	if file == nil {
+		return nil
+	}
+	err := c.save(file, content, sync)
+	if err != nil {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.dirty = true
+	}
+	return err
+}
+
+// unsaved returns the file and what is in it, when that has changed since the last call.
+func (c *checkpoint) unsaved() (*os.File, []byte) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if !c.dirty {
-		return nil
+		return nil, nil
 	}
-	backup, err := c.replace(c.path+backupSuffix, encodeCheckpoint(c.shards))
+	c.dirty = false
+	return c.file, encodeCheckpoint(c.shards)
+}
+
+func (c *checkpoint) save(file *os.File, content []byte, sync bool) error {
+	backup, err := c.replace(c.path+backupSuffix, content)
 	if err != nil {
 		return fmt.Errorf("write the copy of the checkpoint %q: %w", c.path, err)
 	}
 	defer backup.Close()
-	if sync {
-		err = errors.Join(backup.Sync(), c.file.Sync())
+	if !sync {
+		return nil
 	}
-	c.dirty = err != nil
-	return err
+	err = file.Sync()
+	if errors.Is(err, os.ErrClosed) {
+		err = nil // it was replaced meanwhile, by one that the next refresh is for
+	}
+	return errors.Join(backup.Sync(), err)
 }
 
 func (c *checkpoint) close() error {
