@@ -32,7 +32,7 @@ func (q *Queue) appendEvicting(payloads []wal.Payload) error {
 		if !noRoom(err) {
 			return err
 		}
-		if made, evictErr := q.evict(); evictErr != nil || !made {
+		if made, evictErr := q.evict(err); evictErr != nil || !made {
 			return errors.Join(err, evictErr)
 		}
 	}
@@ -52,9 +52,12 @@ func withRemedy(err error) error {
 	return err
 }
 
-// evict drops the oldest segment of the log. It is false when there was nothing in the log to drop. The caller holds evicting,
-// or is alone.
-func (q *Queue) evict() (bool, error) {
+// evictedDetail says why samples were evicted, where it is not known better.
+const evictedDetail = "the write-ahead log is full: its oldest samples make room, see wal::max_size"
+
+// evict drops the oldest segment of the log, because of an error for want of room. It is false when there was nothing in the
+// log to drop. The caller holds evicting, or is alone.
+func (q *Queue) evict(cause error) (bool, error) {
 	first, end := q.log.Bounds()
 	if first == end {
 		return false, nil
@@ -65,7 +68,11 @@ func (q *Queue) evict() (bool, error) {
 	}
 	q.evictedBefore.Store(kept)
 	if lost := q.books.evict(kept); lost > 0 {
-		q.drops.tell(ReasonWALFull, int(lost), "the write-ahead log is full: its oldest samples make room, see wal::max_size", "") //nolint:gosec // a count
+		detail, remedy := evictedDetail, ""
+		if wal.DiskFull(cause) {
+			detail, remedy = "the disk of wal::directory is full: the oldest samples make room", "make room on that disk, or name a directory on another"
+		}
+		q.drops.tell(ReasonWALFull, int(lost), detail, remedy) //nolint:gosec // a count
 	}
 	return kept > first, nil
 }

@@ -2,13 +2,37 @@ package delivery
 
 import (
 	"os"
+	"sync/atomic"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zaptest/observer"
 
 	"github.com/msp-collector/msp-collector/components/internal/wal"
 )
+
+// Another number of shards waits until there is room for its checkpoint; meanwhile delivery goes on with the one there is.
+func TestShardsStayAsManyWhileTheDiskIsFull(t *testing.T) {
+	var full atomic.Bool
+	e := newEndpoint(t)
+	s := settings(t, e)
+	core, logs := observer.New(zap.InfoLevel)
+	s.Logger, s.replace = zap.New(core), fullDisk(full.Load)
+	q := open(t, s)
+	full.Store(true)
+	q.setReshardEvery(time.Millisecond)
+	q.setShape(func() int { return 4 })
+	e.until("it was tried", func() bool { return logs.FilterMessage("The number of shards cannot be changed").Len() > 0 })
+	appendRounds(t, q, 50, 0, 10)
+	e.until("all delivered", func() bool { return q.Snapshot().Delivered == 500 })
+	require.Equal(t, 1, q.Shards())
+	require.Zero(t, logs.FilterMessage("Changed the number of shards").Len())
+	full.Store(false)
+	e.until("there is room", func() bool { return q.Shards() == 4 })
+}
 
 // A slow disk holds up no shard: what they are done with while the copy is written is in the next one.
 func TestShardsGoOnWhileTheCopyIsWritten(t *testing.T) {

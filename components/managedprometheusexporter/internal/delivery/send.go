@@ -39,7 +39,7 @@ func (s *shard) send(ctx context.Context, b *batch, part *span) (o outcome, ok b
 		request, err := s.encode(b, *part)
 		if err != nil {
 			s.q.gate.abandon(probe)
-			return outcome{halve: true, reason: ReasonCorrupt, detail: err.Error()}, true
+			return outcome{halve: true, reason: ReasonCorrupt, detail: err.Error(), remedy: unsendableRemedy}, true
 		}
 		if request.TooOld == part.len() {
 			s.q.gate.abandon(probe)
@@ -51,6 +51,8 @@ func (s *shard) send(ctx context.Context, b *batch, part *span) (o outcome, ok b
 		}
 	}
 }
+
+const unsendableRemedy = "find out who sent such a sample, or which version wrote it: it cannot be made a request of; nothing else is lost"
 
 func (s *shard) encode(b *batch, part span) (write.Request, error) {
 	if protocol := s.q.protocol(); s.encoder.Protocol() != protocol {
@@ -129,7 +131,7 @@ func (s *shard) dropEvicted(b *batch, part *span) {
 		n++
 	}
 	if gone := (span{part.from, n}); gone.len() > 0 {
-		s.settle(b, gone, outcome{reason: ReasonWALFull, detail: "the write-ahead log is full: its oldest samples make room, see wal::max_size"})
+		s.settle(b, gone, outcome{reason: ReasonWALFull, detail: evictedDetail})
 		part.from = n
 	}
 }

@@ -58,7 +58,7 @@ func (q *Queue) beginCheckpoint(st *start, before int) error {
 		err = try()
 	}
 	for wal.DiskFull(err) && q.set.DropOldest {
-		if made, evictErr := q.evict(); evictErr != nil || !made {
+		if made, evictErr := q.evict(err); evictErr != nil || !made {
 			err = errors.Join(err, evictErr)
 			break
 		}

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zaptest/observer"
 
 	"github.com/msp-collector/msp-collector/components/internal/wal"
 )
@@ -79,7 +81,10 @@ func TestAFullDiskWithoutACheckpoint(t *testing.T) {
 
 	s.DropOldest = true
 	e.answers(nil)
+	core, logs := observer.New(zap.ErrorLevel)
+	s.Logger = zap.New(core)
 	q = open(t, s)
+	require.Contains(t, logs.All()[0].ContextMap()["detail"], "the disk of wal::directory is full")
 	e.until("the rest is delivered", func() bool { return q.Snapshot().Queued == 0 })
 	books := balanced(t, q)
 	require.EqualValues(t, 2000, books.Recovered)
