@@ -49,7 +49,7 @@ func isHole(frame wal.Frame) bool { return len(frame.Payload) == 0 }
 func leaveHole(log *wal.Log, from, to uint64) (skip []done) {
 	for from < to {
 		count := min(to-from, math.MaxUint32)
-		if err := log.Append(wal.Payload{Count: uint32(count)}); err != nil { //nolint:gosec // as above
+		if err := log.Append(wal.Payload{Count: uint32(count)}); err != nil {
 			log.Advance(to)
 			count = to - from
 		}

@@ -35,7 +35,7 @@ func (g *gate) lasting(now time.Time) condition {
 	case g.state == failing && now.Sub(g.since) >= settlesAfter:
 		g.failed = now
 		return failing
-	case g.told.state == failing && now.Sub(g.failed) < settlesAfter:
+	case g.told.state == failing && (g.state == failing || now.Sub(g.failed) < settlesAfter):
 		return failing
 	}
 	return working

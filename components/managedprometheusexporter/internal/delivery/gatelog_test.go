@@ -80,6 +80,7 @@ func TestAnEndpointThatThrottlesForLongIsToldOnce(t *testing.T) {
 			g.fail(verdict("throttled"), false)
 			g.during(30 * time.Second)
 			g.work()
+			g.during(time.Second)
 		}
 		g.has(fails)
 		for range 100 { // it recovers, but for a request now and then

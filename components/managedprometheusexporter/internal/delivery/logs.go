@@ -43,7 +43,7 @@ func (l *dropLog) tell(reason string, samples int, detail, remedy string) {
 // DropRemedies say what somebody can do about samples dropped for a reason.
 var DropRemedies = map[string]string{
 	ReasonCorrupt: "look at the disk: what was written to it did not come back; nothing else is lost",
-	ReasonWALFull: "give the log more room with wal::max_size, or see why the endpoint takes less than comes in",
+	ReasonWALFull: "give the log more room with wal::max_size, on a disk that has it, or see why the endpoint takes less than comes in",
 	ReasonTooOld:  "this is what queue_config::sample_age_limit asks for",
 	"refused":     "see what the answer says: out of order or duplicate samples have two senders of one series, other errors name a label or a limit",
 	"too_large":   "lower the size of what is sent, see max_request_bytes: a single sample is too large for the endpoint",
