@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -120,6 +121,17 @@ func TestUnusableDirectoryIsNamedWithTheUserAndTheRemedy(t *testing.T) {
 	}
 	_, err = Open(Settings{Directory: "/proc"})
 	require.ErrorContains(t, err, `directory "/proc" cannot be used by user`)
+}
+
+func TestAFullDiskIsNotTakenForAMissingRight(t *testing.T) {
+	for _, full := range []error{syscall.ENOSPC, syscall.EDQUOT} {
+		err := unusable("/var/wal", &os.PathError{Op: "open", Path: "/var/wal/lock", Err: full})
+		require.True(t, DiskFull(err))
+		require.ErrorContains(t, err, `"/var/wal" has no room`)
+		require.NotContains(t, err.Error(), "chown")
+	}
+	require.False(t, DiskFull(syscall.EIO))
+	require.False(t, DiskFull(nil))
 }
 
 func TestWhatCannotBeAppendedSaysWhy(t *testing.T) {

@@ -19,16 +19,16 @@ func TestAFullLogMakesRoomOnceForAll(t *testing.T) {
 	e := newEndpoint(t)
 	e.status(http.StatusInternalServerError)
 	s := settings(t, e)
-	s.MinBackoff, s.MaxBackoff, s.Log.MaxSize = time.Hour, time.Hour, 1<<20
+	s.MinBackoff, s.MaxBackoff, s.Log.MaxSize = time.Hour, time.Hour, 256<<10
 	q := open(t, s)
-	appendRounds(t, q, 50, 0, 1500) // more than it can hold
+	appendRounds(t, q, 50, 0, 400) // more than it can hold
 	require.NotZero(t, q.Snapshot().Dropped[ReasonWALFull])
 	var appends sync.WaitGroup
 	var smallest, rounds atomic.Int64
 	smallest.Store(s.Log.MaxSize)
 	for range 50 {
 		appends.Go(func() {
-			for ts := 1500 + rounds.Add(1); ts < 4500; ts = 1500 + rounds.Add(1) {
+			for ts := 400 + rounds.Add(1); ts < 1200; ts = 400 + rounds.Add(1) {
 				if err := q.Append([]wal.Payload{samplesOf(50, ts)}); err != nil {
 					t.Error(err)
 				}
