@@ -1,6 +1,7 @@
 package remotewritereceiver
 
 import (
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -29,7 +30,11 @@ func TestConfig(t *testing.T) {
 			"http::max_request_body_size is -1: it must be a number of bytes", "max_decompressed_body_size is 5000000000: it must be a number of bytes",
 		},
 		"remote_write/concurrency": {"max_concurrent_requests is 0: it must be positive, such as 256"},
-		"remote_write/retry":       {"retry_after is 100ms: it must be at least 1s"},
+		"remote_write/bytes": {
+			"max_in_flight_bytes is 60000000: the largest request needs 67108864, http::max_request_body_size and max_decompressed_body_size together",
+		},
+		"remote_write/timeout": {"http::read_timeout is 0s: it must be positive, such as 30s"},
+		"remote_write/retry":   {"retry_after is 100ms: it must be at least 1s"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			section, err := file.Sub(name)
@@ -51,4 +56,14 @@ func TestConfig(t *testing.T) {
 func TestAMisspeltKey(t *testing.T) {
 	conf := confmap.NewFromStringMap(map[string]any{"max_concurent_requests": 5})
 	require.ErrorContains(t, conf.Unmarshal(createDefaultConfig()), "max_concurent_requests")
+}
+
+func TestBytesInFlight(t *testing.T) {
+	config := createDefaultConfig().(*Config)
+	require.EqualValues(t, 256<<20, config.bytesInFlight(math.MaxInt64), "no memory limit")
+	require.EqualValues(t, 128<<20, config.bytesInFlight(512<<20))
+	require.EqualValues(t, 64<<20, config.bytesInFlight(100<<20), "one request has room")
+	config.MaxInFlightBytes = 70 << 20
+	require.NoError(t, config.Validate())
+	require.EqualValues(t, 70<<20, config.bytesInFlight(512<<20))
 }

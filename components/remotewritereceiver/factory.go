@@ -13,8 +13,9 @@ import (
 // The defaults.
 const (
 	defaultEndpoint              = "localhost:9201"
-	defaultMaxBodySize           = 32 << 20 // compressed and decompressed, as in Prometheus
-	defaultMaxConcurrentRequests = 256      // the guide's max_shards is 200
+	defaultMaxBodySize           = 32 << 20  // compressed and decompressed, as in Prometheus
+	defaultMaxConcurrentRequests = 256       // the guide's max_shards is 200
+	defaultMaxInFlightBytes      = 256 << 20 // at most, see Config.bytesInFlight
 	defaultRetryAfter            = 5 * time.Second
 	defaultReadTimeout           = 30 * time.Second // a slow sender must not keep its place for ever
 )

@@ -3,6 +3,7 @@ package remotewritereceiver
 import (
 	"fmt"
 	"net/http"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -27,22 +28,25 @@ type handler struct {
 
 	maxBody, maxDecompressed int64
 	retryAfter               time.Duration
+	inFlight                 budget        // of bytes of requests
 	places                   chan struct{} // one is taken while a request is worked on
-	work                     sync.Pool
+	bodies, work             sync.Pool
 }
 
-// work is the memory of a request.
+// work is the memory of a request that is worked on.
 type work struct {
-	body    body
-	request request
+	decompressed []byte
+	request      request
 }
 
 func newHandler(config *Config, next consumer.Metrics, packed bool, observer *receiverhelper.ObsReport, telemetry *telemetry, notice notice) *handler {
 	return &handler{
 		next: next, observer: observer, telemetry: telemetry, notice: notice,
 		maxBody: config.HTTP.MaxRequestBodySize, maxDecompressed: config.MaxDecompressedBodySize, retryAfter: config.RetryAfter,
-		places: make(chan struct{}, config.MaxConcurrentRequests),
-		work:   sync.Pool{New: func() any { return &work{request: request{writer: newWriter(packed)}} }},
+		inFlight: budget{limit: config.bytesInFlight(debug.SetMemoryLimit(-1))},
+		places:   make(chan struct{}, config.MaxConcurrentRequests),
+		bodies:   sync.Pool{New: func() any { return &body{} }},
+		work:     sync.Pool{New: func() any { return &work{request: request{writer: newWriter(packed)}} }},
 	}
 }
 
@@ -54,6 +58,11 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		kept, err = h.enter(r, p)
 	}
 	h.telemetry.answered(answer(w, p, kept, err, h.retryAfter))
+}
+
+// load is how many requests are worked on, and the bytes of them and of those that are read.
+func (h *handler) load() (requests, bytes int64) {
+	return int64(len(h.places)), h.inFlight.taken.Load()
 }
 
 // refuse answers a request that confighttp does not let through, which is one that its authenticator refuses or cannot judge.
@@ -89,8 +98,25 @@ func accept(w http.ResponseWriter, r *http.Request) (*protocol, error) {
 	return p, nil
 }
 
-// enter works on a request if there is a place for it.
+// enter reads a request, then works on it. Memory goes back to its pool only on return: what a panic leaves is not fit for the
+// next request.
 func (h *handler) enter(r *http.Request, p *protocol) (written, error) {
+	room := share{of: &h.inFlight}
+	defer room.release()
+	body := h.bodies.Get().(*body)
+	err := body.receive(r, h.maxBody, &room)
+	h.telemetry.compressed.Add(int64(len(body.compressed)))
+	var kept written
+	if err == nil {
+		kept, err = h.settle(r, p, body.compressed, &room)
+	}
+	body.trim()
+	h.bodies.Put(body)
+	return kept, err
+}
+
+// settle works on a request that was read, if there is a place for it: a slow sender takes none.
+func (h *handler) settle(r *http.Request, p *protocol, compressed []byte, room *share) (written, error) {
 	select {
 	case h.places <- struct{}{}:
 	default:
@@ -99,23 +125,23 @@ func (h *handler) enter(r *http.Request, p *protocol) (written, error) {
 	}
 	defer func() { <-h.places }()
 	memory := h.work.Get().(*work)
-	defer func() {
-		memory.request.reset()
-		memory.body.trim()
-		h.work.Put(memory)
-	}()
-	return h.receive(r, p, memory)
+	var kept written
+	body, err := decompress(compressed, &memory.decompressed, h.maxDecompressed, room)
+	h.telemetry.decompressed.Add(int64(len(body)))
+	if err == nil {
+		kept, err = h.receive(r, p, body, &memory.request)
+	}
+	memory.request.reset()
+	if cap(memory.decompressed) > maxPooled {
+		memory.decompressed = nil
+	}
+	h.work.Put(memory)
+	return kept, err
 }
 
 // receive takes what it can of a request. The error says what was not taken, and why.
-func (h *handler) receive(r *http.Request, p *protocol, memory *work) (written, error) {
-	body, err := memory.body.read(r, h.maxBody, h.maxDecompressed)
-	h.telemetry.read(len(memory.body.compressed), len(body))
-	if err != nil {
-		return written{}, err
-	}
-	request := &memory.request
-	err = request.decode(p, body, func(md pmetric.Metrics, counts written) error {
+func (h *handler) receive(r *http.Request, p *protocol, body []byte, request *request) (written, error) {
+	err := request.decode(p, body, func(md pmetric.Metrics, counts written) error {
 		ctx := h.observer.StartMetricsOp(r.Context())
 		err := h.next.ConsumeMetrics(ctx, md)
 		h.observer.EndMetricsOp(ctx, "remote_write", counts.points(), err)

@@ -62,7 +62,7 @@ func (r *remoteWrite) Start(ctx context.Context, host component.Host) error {
 	if err != nil {
 		return listenError(config.NetAddr.Endpoint, err)
 	}
-	if err := r.telemetry.register(r.set.MeterProvider, r.set.ID, func() int { return len(h.places) }); err != nil {
+	if err := r.telemetry.register(r.set.MeterProvider, r.set.ID, h.load); err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	r.server, r.listener = server, listener

@@ -29,12 +29,6 @@ type telemetry struct {
 // answered counts a request by its HTTP status.
 func (t *telemetry) answered(status int) { t.requests[status/100].Add(1) }
 
-// read counts the bytes of a request.
-func (t *telemetry) read(compressed, decompressed int) {
-	t.compressed.Add(int64(compressed))
-	t.decompressed.Add(int64(decompressed))
-}
-
 // count counts what a request held.
 func (t *telemetry) count(kept written, refused *refusals) {
 	t.samples.Add(int64(kept.points()))
@@ -46,8 +40,8 @@ func (t *telemetry) count(kept written, refused *refusals) {
 	}
 }
 
-// register exposes the metrics; inFlight tells how many requests are being worked on.
-func (t *telemetry) register(provider metric.MeterProvider, id component.ID, inFlight func() int) error {
+// register exposes the metrics; inFlight tells how many requests are being worked on, and the bytes of them and of those that are read.
+func (t *telemetry) register(provider metric.MeterProvider, id component.ID, inFlight func() (requests, bytes int64)) error {
 	meter := provider.Meter(scopeName)
 	var errs []error
 	var all []metric.Observable
@@ -64,13 +58,19 @@ func (t *telemetry) register(provider metric.MeterProvider, id component.ID, inF
 	families := counter("accepted_metadata", "{family}", "Metric families that came without samples and whose metadata the pipeline took.")
 	refusedSamples := counter("refused_samples", "{sample}", "Samples and native histograms that were not taken, by reason; unavailable ones come again.")
 	refusedExemplars := counter("refused_exemplars", "{exemplar}", "Exemplars that were not taken, by reason; unavailable ones come again.")
-	working, err := meter.Int64ObservableGauge(metricPrefix+"in_flight_requests", metric.WithUnit("{request}"),
-		metric.WithDescription("Requests that are being worked on."))
-	if err := errors.Join(append(errs, err)...); err != nil {
+	gauge := func(name, unit, description string) metric.Int64ObservableGauge {
+		g, err := meter.Int64ObservableGauge(metricPrefix+name, metric.WithUnit(unit), metric.WithDescription(description))
+		errs, all = append(errs, err), append(all, g)
+		return g
+	}
+	working := gauge("in_flight_requests", "{request}", "Requests that are being worked on.")
+	held := gauge("in_flight_bytes", "By", "Bytes of requests that are read or worked on, as max_in_flight_bytes bounds them.")
+	if err := errors.Join(errs...); err != nil {
 		return err
 	}
 	receiver := attribute.String("receiver", id.String())
 	own := metric.WithAttributes(receiver)
+	var err error
 	t.registration, err = meter.RegisterCallback(func(_ context.Context, o metric.Observer) error {
 		for class := 2; class < len(t.requests); class++ {
 			if class != 3 {
@@ -87,9 +87,11 @@ func (t *telemetry) register(provider metric.MeterProvider, id component.ID, inF
 			o.ObserveInt64(refusedSamples, t.refusedSamples[reason].Load(), because)
 			o.ObserveInt64(refusedExemplars, t.refusedExtras[reason].Load(), because)
 		}
-		o.ObserveInt64(working, int64(inFlight()), own)
+		places, bytes := inFlight()
+		o.ObserveInt64(working, places, own)
+		o.ObserveInt64(held, bytes, own)
 		return nil
-	}, append(all, working)...)
+	}, all...)
 	return err
 }
 

@@ -15,6 +15,10 @@ func (c *Config) Validate() error {
 		size("http::max_request_body_size", c.HTTP.MaxRequestBodySize),
 		size("max_decompressed_body_size", c.MaxDecompressedBodySize),
 		check(c.MaxConcurrentRequests > 0, "max_concurrent_requests is %d: it must be positive, such as %d", c.MaxConcurrentRequests, defaultMaxConcurrentRequests),
+		check(c.MaxInFlightBytes == 0 || c.MaxInFlightBytes >= c.largestRequest(),
+			"max_in_flight_bytes is %d: the largest request needs %d, http::max_request_body_size and max_decompressed_body_size together; raise it or lower them",
+			c.MaxInFlightBytes, c.largestRequest()),
+		check(c.HTTP.ReadTimeout > 0, "http::read_timeout is %v: it must be positive, such as %v, since a slow sender holds memory until then", c.HTTP.ReadTimeout, defaultReadTimeout),
 		check(c.RetryAfter >= time.Second, "retry_after is %v: it must be at least 1s, Retry-After has whole seconds", c.RetryAfter),
 	)
 }
