@@ -58,6 +58,7 @@ func (r *remoteWrite) Start(ctx context.Context, host component.Host) error {
 		return fmt.Errorf("http: %w", err)
 	}
 	server.Handler = judged(server.Handler)
+	server.ErrorLog = newErrorLog(r.set.Logger, &r.telemetry.handshakes)
 	listener, err := config.ToListener(ctx)
 	if err != nil {
 		return listenError(config.NetAddr.Endpoint, err)

@@ -23,6 +23,7 @@ type telemetry struct {
 	requests                      [6]atomic.Int64 // by the first digit of the status
 	compressed, decompressed      atomic.Int64
 	samples, exemplars, families  atomic.Int64
+	handshakes                    atomic.Int64 // that failed
 	refusedSamples, refusedExtras [reasons]atomic.Int64
 }
 
@@ -51,6 +52,7 @@ func (t *telemetry) register(provider metric.MeterProvider, id component.ID, inF
 		return c
 	}
 	requests := counter("requests", "{request}", "Answered requests by class of the HTTP status: 2xx, 4xx, 5xx.")
+	handshakes := counter("failed_handshakes", "{handshake}", "TLS handshakes that failed, those of clients that only looked whether the port is open included.")
 	compressed := counter("received_bytes", "By", "Bytes of requests as they came.")
 	decompressed := counter("decompressed_bytes", "By", "Bytes of requests after decompression.")
 	samples := counter("accepted_samples", "{sample}", "Samples and native histograms that the pipeline took, staleness markers included.")
@@ -77,6 +79,7 @@ func (t *telemetry) register(provider metric.MeterProvider, id component.ID, inF
 				o.ObserveInt64(requests, t.requests[class].Load(), metric.WithAttributes(receiver, attribute.String("code", strconv.Itoa(class)+"xx")))
 			}
 		}
+		o.ObserveInt64(handshakes, t.handshakes.Load(), own)
 		o.ObserveInt64(compressed, t.compressed.Load(), own)
 		o.ObserveInt64(decompressed, t.decompressed.Load(), own)
 		o.ObserveInt64(samples, t.samples.Load(), own)

@@ -57,7 +57,7 @@ func TestTelemetry(t *testing.T) {
 	require.NoError(t, err)
 	for _, name := range []string{
 		"requests", "received_bytes", "decompressed_bytes", "accepted_samples", "accepted_exemplars", "accepted_metadata",
-		"refused_samples", "refused_exemplars", "in_flight_requests", "in_flight_bytes",
+		"refused_samples", "refused_exemplars", "in_flight_requests", "in_flight_bytes", "failed_handshakes",
 	} {
 		_, err := r.stats.GetMetric(metricPrefix + name)
 		require.NoError(t, err, name)
