@@ -21,3 +21,25 @@ func TestReceiverAsItIsShown(t *testing.T) {
 		require.NotEmpty(t, remedy, reasonNames[reason])
 	}
 }
+
+// What a wrong password or a scrape larger than a request does is seen, too.
+func TestRefusedExemplarsAndRequestsAsTheyAreShown(t *testing.T) {
+	var received telemetry
+	var refused refusals
+	refused.exemplars[reasonNoSample] = 2
+	received.count(written{}, &refused)
+	for _, status := range []int{204, 400, 401, 401, 404, 413, 415, 503} {
+		received.answered(status)
+	}
+	all := received.report("").Refused
+	counts := map[string]uint64{}
+	for _, one := range all {
+		require.NotEmpty(t, one.Remedy)
+		counts[one.Reason] = one.Samples
+	}
+	require.Equal(t, map[string]uint64{
+		"exemplars_no_sample": 2, "requests_answered_401": 2, "requests_answered_413": 1, "requests_answered_415": 1, "requests_answered_503": 1,
+	}, counts)
+	require.Contains(t, all[0].Remedy, "exemplars came in another request than their samples")
+	require.Contains(t, all[1].Remedy, "http::auth")
+}

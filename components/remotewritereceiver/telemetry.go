@@ -3,7 +3,6 @@ package remotewritereceiver
 import (
 	"context"
 	"errors"
-	"strconv"
 	"sync/atomic"
 
 	"go.opentelemetry.io/collector/component"
@@ -20,7 +19,7 @@ const (
 type telemetry struct {
 	registration metric.Registration
 
-	requests                      [6]atomic.Int64 // by the first digit of the status
+	requests                      byCode
 	compressed, decompressed      atomic.Int64
 	samples, exemplars, families  atomic.Int64
 	handshakes                    atomic.Int64 // that failed
@@ -28,7 +27,7 @@ type telemetry struct {
 }
 
 // answered counts a request by its HTTP status.
-func (t *telemetry) answered(status int) { t.requests[status/100].Add(1) }
+func (t *telemetry) answered(status int) { t.requests.of(status).Add(1) }
 
 // count counts what a request held.
 func (t *telemetry) count(kept written, refused *refusals) {
@@ -51,7 +50,7 @@ func (t *telemetry) register(provider metric.MeterProvider, id component.ID, inF
 		errs, all = append(errs, err), append(all, c)
 		return c
 	}
-	requests := counter("requests", "{request}", "Answered requests by class of the HTTP status: 2xx, 4xx, 5xx.")
+	requests := counter("requests", "{request}", "Answered requests by HTTP status.")
 	handshakes := counter("failed_handshakes", "{handshake}", "TLS handshakes that failed, those of clients that only looked whether the port is open included.")
 	compressed := counter("received_bytes", "By", "Bytes of requests as they came.")
 	decompressed := counter("decompressed_bytes", "By", "Bytes of requests after decompression.")
@@ -74,10 +73,8 @@ func (t *telemetry) register(provider metric.MeterProvider, id component.ID, inF
 	own := metric.WithAttributes(receiver)
 	var err error
 	t.registration, err = meter.RegisterCallback(func(_ context.Context, o metric.Observer) error {
-		for class := 2; class < len(t.requests); class++ {
-			if class != 3 {
-				o.ObserveInt64(requests, t.requests[class].Load(), metric.WithAttributes(receiver, attribute.String("code", strconv.Itoa(class)+"xx")))
-			}
+		for i := range t.requests {
+			o.ObserveInt64(requests, t.requests[i].Load(), metric.WithAttributes(receiver, attribute.String("code", codeName(i))))
 		}
 		o.ObserveInt64(handshakes, t.handshakes.Load(), own)
 		o.ObserveInt64(compressed, t.compressed.Load(), own)

@@ -43,9 +43,10 @@ func TestTelemetry(t *testing.T) {
 		post(t, r.url, typeV1, body)
 	}
 	post(t, r.url, typeV1, []byte("no"))
-	require.EqualValues(t, 3, r.sum(t, "requests", "code", "2xx"))
-	require.EqualValues(t, 1, r.sum(t, "requests", "code", "4xx"))
-	require.EqualValues(t, 0, r.sum(t, "requests", "code", "5xx"))
+	require.EqualValues(t, 3, r.sum(t, "requests", "code", "204"))
+	require.EqualValues(t, 1, r.sum(t, "requests", "code", "400"))
+	require.EqualValues(t, 0, r.sum(t, "requests", "code", "503"))
+	require.EqualValues(t, 4, r.sum(t, "requests", "", ""))
 	require.EqualValues(t, 3, r.sum(t, "accepted_samples", "", ""))
 	require.EqualValues(t, 3*len(body)+2, r.sum(t, "received_bytes", "", ""))
 	size, err := snappy.DecodedLen(body)
@@ -63,7 +64,24 @@ func TestTelemetry(t *testing.T) {
 		require.NoError(t, err, name)
 		require.Contains(t, string(readme), "`"+name+"`")
 	}
+	for i := range r.telemetry.requests {
+		require.Contains(t, string(readme), "`"+codeName(i)+"`")
+	}
 	for _, reason := range reasonNames {
 		require.Contains(t, string(readme), "`"+reason+"`")
 	}
+}
+
+func TestCodes(t *testing.T) {
+	var received telemetry
+	for _, status := range []int{204, 401, 401, 418} {
+		received.answered(status)
+	}
+	got := map[string]int64{}
+	for i := range received.requests {
+		if n := received.requests[i].Load(); n > 0 {
+			got[codeName(i)] = n
+		}
+	}
+	require.Equal(t, map[string]int64{"204": 1, "401": 2, "other": 1}, got)
 }
