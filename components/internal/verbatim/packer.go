@@ -81,7 +81,7 @@ func (p *Packer) Take() pmetric.Metrics {
 	md := pmetric.NewMetrics()
 	if p.begun {
 		m := md.ResourceMetrics().AppendEmpty().ScopeMetrics().AppendEmpty().Metrics().AppendEmpty()
-		m.SetName(PackedKey)
+		m.SetName(packedName)
 		written := p.builder.Bytes()
 		m.Metadata().PutStr(PackedKey, unsafe.String(unsafe.SliceData(written), len(written))) //nolint:gosec // as Take says
 	}

@@ -97,6 +97,28 @@ func TestADamagedPackIsRefused(t *testing.T) {
 	}
 }
 
+// Only what was packed in this process is believed: a record of nothing but ASCII survives OTLP.
+func TestNobodyElsePacks(t *testing.T) {
+	require.NotEqual(t, "prometheus.packed", verbatim.PackedKey)
+	md := pmetric.NewMetrics()
+	m := md.ResourceMetrics().AppendEmpty().ScopeMetrics().AppendEmpty().Metrics().AppendEmpty()
+	m.SetName("prometheus.packed")
+	m.Metadata().PutStr("prometheus.packed", "\x01\x01\x17"+"hashhash"+"\x02"+"valvalva"+"\x05"+"nonse")
+	raw, err := (&pmetric.ProtoMarshaler{}).MarshalMetrics(md)
+	require.NoError(t, err)
+	received, err := (&pmetric.ProtoUnmarshaler{}).UnmarshalMetrics(raw)
+	require.NoError(t, err)
+	_, batch := encode(t, Settings{}, received)
+	require.Zero(t, batch.Samples)
+	require.Empty(t, batch.Payloads)
+}
+
+// The key is in nothing that leaves the process or that people read.
+func TestTheKeyOfPackedSeriesIsNotTheirName(t *testing.T) {
+	packed := writeAll(t, &verbatim.Packer{}).ResourceMetrics().At(0).ScopeMetrics().At(0).Metrics().At(0)
+	require.Equal(t, "prometheus.packed", packed.Name())
+}
+
 // Remote write 1.0 has no custom buckets.
 func TestCustomBucketsAreRefusedByName(t *testing.T) {
 	for _, w := range []sampleWriter{&verbatim.Writer{}, &verbatim.Packer{}} {
