@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/prompb"
+	writev2 "github.com/prometheus/prometheus/prompb/io/prometheus/write/v2"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/pmetric"
 
@@ -38,7 +40,7 @@ func FuzzEncode(f *testing.F) {
 	})
 }
 
-// readAll is decode for bytes of native histograms that a stranger may have sent as verbatim.
+// readAll is decode for native histograms that a stranger may have sent as verbatim: they can be read, but need not make sense.
 func readAll(t *testing.T, data []byte, count uint32) {
 	cursor, err := record.Parse(data)
 	require.NoError(t, err)
@@ -58,6 +60,11 @@ func readAll(t *testing.T, data []byte, count uint32) {
 		raw, err := record.DecodeSample(item.Raw)
 		require.NoError(t, err)
 		if raw.Kind == record.Histogram {
+			var v1 prompb.Histogram
+			var v2 writev2.Histogram
+			require.NoError(t, v1.Unmarshal(raw.Histogram))
+			require.NoError(t, v2.Unmarshal(raw.Histogram))
+			require.Equal(t, []int64{raw.Timestamp, raw.Timestamp}, []int64{v1.Timestamp, v2.Timestamp})
 			raw.Kind, raw.Histogram = record.Float, nil
 		}
 		decodeSample(t, raw)

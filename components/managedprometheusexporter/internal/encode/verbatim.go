@@ -65,7 +65,12 @@ func (s *state) verbatimPoint(name string, p pmetric.NumberDataPoint) {
 		s.refuse(reason, 1, name, way)
 		return
 	}
-	s.native = protobuf.AppendVarint(append(s.native[:0], native.AsRaw()...), protobuf.HistogramTimestamp, uint64(when.at)) //nolint:gosec // int64 travels as its bits
+	s.native = append(s.native[:0], native.AsRaw()...)
+	if !protobuf.ValidHistogram(s.native) {
+		s.refuse(reasonInvalid, 1, name, "its native histogram is damaged, or is none")
+		return
+	}
+	s.native = protobuf.AppendOneof(s.native, protobuf.HistogramTimestamp, uint64(when.at)) //nolint:gosec // int64 travels as its bits; a time in the bytes counts no more
 	s.histogram(name, when)
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/klauspost/compress/s2"
 
+	"github.com/msp-collector/msp-collector/components/internal/protobuf"
 	"github.com/msp-collector/msp-collector/components/internal/record"
 )
 
@@ -154,7 +155,7 @@ func (m *message) add(item record.Item) error {
 		m.counts.TooOld++
 		return nil
 	}
-	if s.Kind == record.Histogram && !validHistogram(s.Histogram) {
+	if s.Kind == record.Histogram && !protobuf.ValidHistogram(s.Histogram) {
 		return fmt.Errorf("histogram: %w", record.ErrCorrupt)
 	}
 	if m.protocol == V2 {
