@@ -1,11 +1,13 @@
 package encode
 
 import (
+	"math"
 	"testing"
 	"time"
 
 	"github.com/prometheus/otlptranslator"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/pmetric"
 
 	"github.com/msp-collector/msp-collector/components/internal/record"
@@ -124,43 +126,6 @@ func TestAnEmptyAttributeIsNoLabel(t *testing.T) {
 		m{x="y",zone="b"} 1 @1000`)
 }
 
-func TestTargetInfoOncePerResourceAndInterval(t *testing.T) {
-	e, err := New(Settings{TargetInfoInterval: time.Second, PromoteResourceAttributes: []string{"zone"}})
-	require.NoError(t, err)
-	batch := func(millis int, pairs ...string) []string {
-		md, sm := resource(append(pairs, serviceName, "shop", "host.name", "h", "zone", "z")...)
-		points := metric(sm, "m").SetEmptyGauge().DataPoints()
-		number1(points, msec(1), 1, "a", "b")
-		number1(points, msec(millis), 1)
-		b := e.Encode(md)
-		defer b.Release()
-		return decode(t, b).texts()[2:]
-	}
-	info := `target_info{host_name="h",job="shop",zone="z"} 1 `
-	require.Equal(t, []string{info + "@1000"}, batch(1000))
-	require.Empty(t, batch(1999))
-	require.Equal(t, []string{info + "@2000"}, batch(2000))
-	require.Len(t, batch(2000, serviceInstance, "other"), 1)
-	require.Empty(t, batch(1500))
-}
-
-func TestTargetInfoNeedsAnIdentityAndMore(t *testing.T) {
-	for _, pairs := range [][]string{{"host.name", "h"}, {serviceName, "shop", serviceNamespace, "n"}, {}} {
-		md, sm := resource(pairs...)
-		number1(metric(sm, "m").SetEmptyGauge().DataPoints(), t1, 1)
-		got, _ := encode(t, Settings{TargetInfoInterval: time.Second}, md)
-		require.Len(t, got.samples, 1)
-	}
-}
-
-func TestWhatIsRememberedOfTargetsIsBounded(t *testing.T) {
-	targets := newTargets(time.Second)
-	for i := range uint64(3 * maxTargets) {
-		require.True(t, targets.due(i, t1))
-	}
-	require.LessOrEqual(t, len(targets.last), maxTargets)
-}
-
 func TestTheSameSeriesTwice(t *testing.T) {
 	md, _ := resource()
 	md.ResourceMetrics().RemoveIf(func(pmetric.ResourceMetrics) bool { return true })
@@ -208,6 +173,18 @@ func TestResourcesAreBroughtIntoOrder(t *testing.T) {
 		}
 		require.Equal(t, 2, b.Refused[0].Count)
 		b.Release()
+	}
+}
+
+func TestPointsWithoutATimeAreRefused(t *testing.T) {
+	for _, at := range []pcommon.Timestamp{0, millisecond - 1, 1 << 63, math.MaxUint64} {
+		md, sm := resource(serviceName, "shop", "host.name", "h")
+		number1(metric(sm, "m").SetEmptyGauge().DataPoints(), at, 1)
+		histogram1(histogram(metric(sm, "h")), at, nil, []uint64{1}, 1)
+		number1(scraped(sm, "s", "gauge").SetEmptyGauge().DataPoints(), at, 1)
+		number1(scraped(sm, "g", "gaugehistogram").SetEmptyGauge().DataPoints(), at, 1)
+		b := requireSamples(t, Settings{TargetInfoInterval: time.Second}, md, "")
+		require.Equal(t, map[string]int{reasonInvalid: 4}, counts(b.Refused), "%d", at)
 	}
 }
 

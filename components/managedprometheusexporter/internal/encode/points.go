@@ -67,14 +67,19 @@ func eachSorted[P any](s *state, name string, n int, at func(int) P, of access[P
 }
 
 func eachOne[P any](s *state, name string, p P, of access[P], encode func(*state, string, P)) {
-	if of.timestamp(p) == 0 {
-		s.refuse(reasonInvalid, 1, name, "it has no time: every endpoint would refuse a sample of 1970")
-		return
-	}
-	if s.begin(name, of.attributes(p)) {
+	if s.timed(name, of.timestamp(p)) && s.begin(name, of.attributes(p)) {
 		s.origin.newest = max(s.origin.newest, of.timestamp(p))
 		encode(s, name, p)
 	}
+}
+
+// timed refuses a point whose time is none: absent, or too great for the nanoseconds of an int64.
+func (s *state) timed(name string, at pcommon.Timestamp) bool {
+	if int64(at) >= millisecond { //nolint:gosec // so that it is negative
+		return true
+	}
+	s.refuse(reasonInvalid, 1, name, "it has no time: every endpoint would refuse a sample of 1970")
+	return false
 }
 
 func points(m pmetric.Metric) int {

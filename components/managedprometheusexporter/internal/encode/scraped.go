@@ -47,7 +47,7 @@ func (s *state) scrapedNumbers(name string, points pmetric.NumberDataPointSlice)
 	isUp := name == "up"
 	for i := range points.Len() {
 		p := points.At(i)
-		if !s.begin(name, p.Attributes()) {
+		if !s.timed(name, p.Timestamp()) || !s.begin(name, p.Attributes()) {
 			continue
 		}
 		at, value := p.Timestamp(), number(p)
@@ -66,7 +66,7 @@ func (s *state) gaugeHistogram(name string, points pmetric.NumberDataPointSlice)
 	series := s.names.family(name)
 	for i := range points.Len() {
 		p := points.At(i)
-		if !s.begin(name, p.Attributes()) {
+		if !s.timed(name, p.Timestamp()) || !s.begin(name, p.Attributes()) {
 			continue
 		}
 		s.origin.newest = max(s.origin.newest, p.Timestamp())
