@@ -95,6 +95,7 @@ func (e *metricsExporter) ConsumeMetrics(_ context.Context, md pmetric.Metrics) 
 		}
 		return fmt.Errorf("nothing of this request was kept, it can be sent again: %w", err)
 	}
+	batch.Kept()
 	queue.Describe(batch.Metadata)
 	e.refused.add(batch)
 	return nil

@@ -2,6 +2,8 @@ package managedprometheusexporter
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/hex"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -21,6 +23,8 @@ import (
 	"go.opentelemetry.io/collector/pdata/pmetric"
 	"go.uber.org/zap"
 	"go.uber.org/zap/zaptest/observer"
+
+	"github.com/msp-collector/msp-collector/components/internal/wal"
 )
 
 // receiver takes remote write 1.0 on a real socket.
@@ -145,6 +149,28 @@ func TestWhatWaitsSurvivesARestart(t *testing.T) {
 	require.Len(t, changed, 1)
 	require.Equal(t, other.URL, changed[0].ContextMap()["endpoint"], "without its query")
 	require.Equal(t, r.URL+"/api/v1/write", changed[0].ContextMap()["before"])
+}
+
+// What a refused request would have told of its resource, the next one tells.
+func TestTargetInfoOfARefusedRequestIsNotLost(t *testing.T) {
+	r := newReceiver(t)
+	config := r.config(t)
+	config.WAL.MaxSize = 64 << 10
+	e, _ := started(t, component.NewID(componentType), config)
+	request := func(label string) pmetric.Metrics {
+		md := gauge(1, time.Now())
+		rm := md.ResourceMetrics().At(0)
+		rm.Resource().Attributes().PutStr("service.name", "shop")
+		rm.Resource().Attributes().PutStr("host.name", "h")
+		rm.ScopeMetrics().At(0).Metrics().At(0).Gauge().DataPoints().At(0).Attributes().PutStr("label", label)
+		return md
+	}
+	noise := make([]byte, 128<<10)
+	_, _ = rand.Read(noise)
+	require.ErrorIs(t, e.ConsumeMetrics(context.Background(), request(hex.EncodeToString(noise))), wal.ErrTooLarge)
+	require.NoError(t, e.ConsumeMetrics(context.Background(), request("short")))
+	require.Eventually(t, func() bool { return len(r.received()) == 2 }, 10*time.Second, 5*time.Millisecond)
+	require.Equal(t, prompb.Label{Name: "__name__", Value: "target_info"}, r.received()[1].Labels[0])
 }
 
 func TestExportersSideBySide(t *testing.T) {

@@ -48,7 +48,9 @@ func TestEncodeConcurrently(t *testing.T) {
 	var running sync.WaitGroup
 	for _, batch := range batches {
 		md := batch()
-		e.Encode(md).Release() // has target_info, which later ones have not
+		first := e.Encode(md) // has target_info, which later ones have not
+		first.Kept()
+		first.Release()
 		second := e.Encode(md)
 		want := record.HashLabels(second.Payloads[0].Data)
 		second.Release()

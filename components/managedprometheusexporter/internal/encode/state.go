@@ -21,6 +21,7 @@ type state struct {
 	out           *records // the one in use
 	loose         record.Builder
 	unique        unique
+	told          map[uint64]pcommon.Timestamp // resources that have target_info in this batch, by their keys, and when
 
 	origin origin
 	kind   kind
@@ -66,6 +67,7 @@ func (s *state) reset(scopes int) {
 	s.otlp.reset(s.e.set.MaxPayloadBytes)
 	s.loose.Reset()
 	s.unique.reset(scopes > 1)
+	clear(s.told)
 	s.batch = Batch{Payloads: s.batch.Payloads[:0], state: s}
 }
 

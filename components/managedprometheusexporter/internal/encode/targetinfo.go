@@ -18,30 +18,60 @@ const (
 	maxTargets = 10_000
 )
 
-// targets remember when target_info was last made of a resource. Safe for concurrent use.
+// targets remember when target_info was last made of a resource and kept. Safe for concurrent use.
 type targets struct {
-	interval pcommon.Timestamp // 0: never
+	interval time.Duration // 0: never
 
 	mu   sync.Mutex
 	last map[uint64]pcommon.Timestamp
 }
 
 func newTargets(interval time.Duration) *targets {
-	return &targets{interval: pcommon.Timestamp(interval), last: map[uint64]pcommon.Timestamp{}} //nolint:gosec // not negative
+	return &targets{interval: interval, last: map[uint64]pcommon.Timestamp{}}
 }
 
-// due tells whether a series is to be made at a time, which is then remembered. A time before the last one is not.
-func (t *targets) due(hash uint64, at pcommon.Timestamp) bool {
+func (t *targets) recall(key uint64) (last pcommon.Timestamp, known bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	last, known := t.last[hash]
-	if known && at < last+t.interval {
+	last, known = t.last[key]
+	return last, known
+}
+
+func (t *targets) remember(told map[uint64]pcommon.Timestamp) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for key, at := range told {
+		if _, known := t.last[key]; len(t.last) >= maxTargets && !known {
+			clear(t.last)
+		}
+		t.last[key] = at
+	}
+}
+
+// Kept tells the encoder that the records are in the log, so that target_info need not be made of the same resources again
+// before it is due. It comes before Release.
+func (b *Batch) Kept() {
+	if b.state != nil && len(b.state.told) > 0 {
+		b.state.e.targets.remember(b.state.told)
+	}
+}
+
+// due tells whether target_info is to be made of the resource at hand: an interval after the last one, or before it, since a
+// clock may have been wrong and be right now.
+func (s *state) due() bool {
+	key, at := s.resourceKey(), s.origin.newest
+	last, known := s.told[key]
+	if !known {
+		last, known = s.e.targets.recall(key)
+	}
+	since := time.Duration(at) - time.Duration(last) //nolint:gosec // both are times
+	if known && -s.e.targets.interval < since && since < s.e.targets.interval {
 		return false
 	}
-	if len(t.last) >= maxTargets && !known {
-		clear(t.last)
+	if s.told == nil {
+		s.told = map[uint64]pcommon.Timestamp{}
 	}
-	t.last[hash] = at
+	s.told[key] = at
 	return true
 }
 
@@ -62,7 +92,7 @@ func (s *state) targetInfo() {
 // do.
 func (s *state) otlpTargetInfo() {
 	job, instance := s.origin.identity(s.names)
-	if job == "" && instance == "" || !s.e.targets.due(s.resourceKey(), s.origin.newest) {
+	if job == "" && instance == "" || !s.due() {
 		return
 	}
 	described := pcommon.NewMap()
@@ -78,14 +108,13 @@ func identifies(name string) bool {
 	return name == serviceName || name == serviceNamespace || name == serviceInstance
 }
 
-// resourceKey tells resources apart.
-func (s *state) resourceKey() uint64 {
-	key := s.message[:0]
+// resourceKey tells resources apart, whatever the order of their attributes.
+func (s *state) resourceKey() (key uint64) {
 	for name, value := range s.origin.resource.All() {
-		key = record.AppendLabel(key, name, value.AsString())
+		s.message = record.AppendLabel(s.message[:0], name, value.AsString())
+		key += record.HashLabels(s.message)
 	}
-	s.message = key
-	return record.HashLabels(key)
+	return key
 }
 
 // info makes a target_info sample.
