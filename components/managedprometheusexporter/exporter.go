@@ -42,11 +42,18 @@ func newExporter(set exporter.Settings, config *Config) (*metricsExporter, error
 	if err != nil {
 		return nil, err
 	}
-	encoder, err := encode.New(settings)
-	if err != nil {
+	e := &metricsExporter{set: set, config: config, refused: newRefusals(set.Logger)}
+	settings.CustomBuckets = e.speaksV2
+	if e.encoder, err = encode.New(settings); err != nil {
 		return nil, err
 	}
-	return &metricsExporter{set: set, config: config, encoder: encoder, refused: newRefusals(set.Logger)}, nil
+	return e, nil
+}
+
+// speaksV2 tells whether delivery uses remote write 2.0: with an endpoint that does not take it, it goes over to 1.0.
+func (e *metricsExporter) speaksV2() bool {
+	queue := e.queue.Load()
+	return queue != nil && queue.Protocol() == "2.0"
 }
 
 // Capabilities tell the pipeline that data are only read.

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/klauspost/compress/snappy"
+	"github.com/prometheus/prometheus/model/histogram"
+	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/prompb"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/component"
@@ -24,6 +26,7 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zaptest/observer"
 
+	"github.com/msp-collector/msp-collector/components/internal/verbatim"
 	"github.com/msp-collector/msp-collector/components/internal/wal"
 )
 
@@ -171,6 +174,24 @@ func TestTargetInfoOfARefusedRequestIsNotLost(t *testing.T) {
 	require.NoError(t, e.ConsumeMetrics(context.Background(), request("short")))
 	require.Eventually(t, func() bool { return len(r.received()) == 2 }, 10*time.Second, 5*time.Millisecond)
 	require.Equal(t, prompb.Label{Name: "__name__", Value: "target_info"}, r.received()[1].Labels[0])
+}
+
+// An endpoint that does not say how much of a 2.0 request it has written does not know 2.0, and 1.0 has no custom buckets.
+func TestCustomBucketsEndWithRemoteWrite2(t *testing.T) {
+	config := newReceiver(t).config(t)
+	config.ProtobufMessage, config.SendNativeHistograms = messageV2, true
+	e, _ := started(t, component.NewID(componentType), config)
+	send := func() uint64 {
+		var w verbatim.Writer
+		custom := &histogram.FloatHistogram{Schema: histogram.CustomBucketsSchema, Count: 1, CustomValues: []float64{1}}
+		require.NoError(t, w.Histogram(labels.FromStrings("__name__", "sizes"), verbatim.Metadata{}, 0, 1000, nil, custom))
+		require.NoError(t, e.ConsumeMetrics(context.Background(), w.Take()))
+		_, refused := e.refused.snapshot()
+		return refused["custom_buckets_in_remote_write_1"]
+	}
+	require.Zero(t, send())
+	require.Eventually(t, func() bool { return e.queue.Load().Protocol() == "1.0" }, 10*time.Second, 5*time.Millisecond)
+	require.EqualValues(t, 1, send())
 }
 
 func TestExportersSideBySide(t *testing.T) {

@@ -31,7 +31,6 @@ func (c *Config) encodeSettings() (encode.Settings, error) {
 		WriteRelabelConfigs:       relabel,
 		SendExemplars:             c.SendExemplars,
 		SendNativeHistograms:      c.SendNativeHistograms,
-		SendCustomBuckets:         c.protocol() == write.V2,
 		TranslationStrategy:       otlptranslator.TranslationStrategyOption(c.OTLP.TranslationStrategy),
 		PromoteResourceAttributes: c.OTLP.PromoteResourceAttributes,
 		TargetInfoInterval:        c.OTLP.targetInfoInterval(),

@@ -25,7 +25,7 @@ type Settings struct {
 	WriteRelabelConfigs       []*relabel.Config // applied after them
 	SendExemplars             bool
 	SendNativeHistograms      bool
-	SendCustomBuckets         bool                                     // native histograms that have them, too
+	CustomBuckets             func() bool                              // whether native histograms that have them are sent, too; nil: no
 	TranslationStrategy       otlptranslator.TranslationStrategyOption // for OTLP data
 	PromoteResourceAttributes []string                                 // for OTLP data: attributes of the resource that become labels
 	TargetInfoInterval        time.Duration                            // for OTLP data: how often a target_info sample is made; 0: never

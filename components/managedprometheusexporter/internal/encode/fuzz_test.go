@@ -23,7 +23,7 @@ func FuzzEncode(f *testing.F) {
 		f.Add(raw)
 	}
 	e, err := New(Settings{
-		SendExemplars: true, SendNativeHistograms: true, SendCustomBuckets: true, TargetInfoInterval: 1, MaxPayloadBytes: 200,
+		SendExemplars: true, SendNativeHistograms: true, CustomBuckets: always, TargetInfoInterval: 1, MaxPayloadBytes: 200,
 		PromoteResourceAttributes: []string{"zone"}, ExternalLabels: map[string]string{"cluster": "c"},
 	})
 	require.NoError(f, err)

@@ -252,6 +252,8 @@ func exponential(m pmetric.Metric) pmetric.ExponentialHistogramDataPointSlice {
 	return h.DataPoints()
 }
 
+func always() bool { return true }
+
 var stale = pmetric.DefaultDataPointFlags.WithNoRecordedValue(true)
 
 func sprint(v any) string { return fmt.Sprint(v) }

@@ -54,7 +54,7 @@ func TestPackedIsTheSameAsWritten(t *testing.T) {
 		"external labels": {ExternalLabels: map[string]string{"cluster": "prod", "zzz": "last", "A": "first", "empty": ""}},
 		"exemplars":       {SendExemplars: true},
 		"native":          {SendNativeHistograms: true},
-		"custom buckets":  {SendNativeHistograms: true, SendCustomBuckets: true},
+		"custom buckets":  {SendNativeHistograms: true, CustomBuckets: always},
 		"relabelled": {ExternalLabels: map[string]string{"cluster": "prod"}, WriteRelabelConfigs: []*relabel.Config{
 			{SourceLabels: model.LabelNames{"cluster"}, Regex: drop, Action: relabel.Drop, Separator: ";"},
 		}},
@@ -124,7 +124,13 @@ func TestCustomBucketsAreRefusedByName(t *testing.T) {
 	for _, w := range []sampleWriter{&verbatim.Writer{}, &verbatim.Packer{}} {
 		_, batch := encode(t, Settings{SendNativeHistograms: true}, writeAll(t, w))
 		require.Equal(t, []Refusal{{Reason: reasonCustomV1, Count: 1, Example: "sizes: " + wayCustomV1}}, batch.Refused)
-		_, batch = encode(t, Settings{SendNativeHistograms: true, SendCustomBuckets: true}, writeAll(t, w))
-		require.Empty(t, batch.Refused)
+		v2 := true // until the endpoint turns out to know only 1.0
+		e, err := New(Settings{SendNativeHistograms: true, CustomBuckets: func() bool { return v2 }})
+		require.NoError(t, err)
+		for _, v2 = range []bool{true, false} {
+			batch := e.Encode(writeAll(t, w))
+			require.Equal(t, v2, len(batch.Refused) == 0)
+			batch.Release()
+		}
 	}
 }

@@ -35,7 +35,7 @@ func (s *state) refuse(reason string, points int, metric, way string) {
 // The ways out for native histograms that are not sent.
 const (
 	wayNativeOff = "native histograms are sent only with send_native_histograms: true, when the endpoint takes them"
-	wayCustomV1  = "native histograms with custom buckets need protobuf_message: io.prometheus.write.v2.Request, when the endpoint takes it"
+	wayCustomV1  = "native histograms with custom buckets need protobuf_message: io.prometheus.write.v2.Request, and an endpoint that takes it"
 )
 
 // nativeWanted refuses native histograms unless they are to be sent.
@@ -52,7 +52,7 @@ func (s *state) unwanted(message []byte) (reason, way string) {
 	switch {
 	case !s.e.set.SendNativeHistograms:
 		return reasonNativeOff, wayNativeOff
-	case !s.e.set.SendCustomBuckets && protobuf.SchemaOf(message) == int64(prom.CustomBucketsSchema):
+	case protobuf.SchemaOf(message) == int64(prom.CustomBucketsSchema) && (s.e.set.CustomBuckets == nil || !s.e.set.CustomBuckets()):
 		return reasonCustomV1, wayCustomV1
 	default:
 		return "", ""

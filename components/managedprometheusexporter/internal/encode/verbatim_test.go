@@ -19,7 +19,7 @@ import (
 )
 
 var verbatimSettings = Settings{
-	SendExemplars: true, SendNativeHistograms: true, SendCustomBuckets: true, TargetInfoInterval: 1, PromoteResourceAttributes: []string{"zone"},
+	SendExemplars: true, SendNativeHistograms: true, CustomBuckets: always, TargetInfoInterval: 1, PromoteResourceAttributes: []string{"zone"},
 }
 
 func write(t testing.TB, w *verbatim.Writer, ls labels.Labels, start, at int64, v float64) {
