@@ -16,7 +16,7 @@ func (s *state) classic(name string, p pmetric.HistogramDataPoint) {
 		s.refuse(reasonInvalid, 1, name, "the bounds of its buckets do not increase")
 		return
 	}
-	series, when, stale := s.names.family(name), s.when(p.Timestamp(), p.StartTimestamp()), p.Flags().NoRecordedValue()
+	series, when, stale := s.family, s.when(p.Timestamp(), p.StartTimestamp()), p.Flags().NoRecordedValue()
 	s.example = s.example[:0]
 	if p.HasSum() || stale {
 		s.float(series.sum, extra{}, when, orStale(p.Sum(), stale))
@@ -109,7 +109,7 @@ func (s *state) summary(name string, p pmetric.SummaryDataPoint) {
 		s.refuse(reasonInvalid, 1, name, "it has a quantile twice")
 		return
 	}
-	series, when, stale := s.names.family(name), s.when(p.Timestamp(), p.StartTimestamp()), p.Flags().NoRecordedValue()
+	series, when, stale := s.family, s.when(p.Timestamp(), p.StartTimestamp()), p.Flags().NoRecordedValue()
 	s.example = s.example[:0]
 	s.float(series.sum, extra{}, when, orStale(p.Sum(), stale))
 	s.float(series.count, extra{}, when, orStale(float64(p.Count()), stale))

@@ -2,6 +2,7 @@ package encode
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -39,6 +40,7 @@ type Encoder struct {
 	externalText [][]byte // each encoded
 	targets      *targets
 	states       sync.Pool
+	names        chan *names // not in use
 }
 
 // New returns an encoder.
@@ -46,7 +48,7 @@ func New(set Settings) (*Encoder, error) {
 	if set.MaxPayloadBytes == 0 {
 		set.MaxPayloadBytes = defaultPayloadBytes
 	}
-	e := &Encoder{set: set, targets: newTargets(set.TargetInfoInterval)}
+	e := &Encoder{set: set, targets: newTargets(set.TargetInfoInterval), names: make(chan *names, runtime.GOMAXPROCS(0))}
 	for name, value := range set.ExternalLabels {
 		if !utf8.ValidString(name) || !utf8.ValidString(value) || name == "" {
 			return nil, fmt.Errorf("external_labels: %q: %q cannot be a label: the name is empty, or one is not UTF-8", name, value)
@@ -58,7 +60,7 @@ func New(set Settings) (*Encoder, error) {
 	for _, l := range e.external {
 		e.externalText = append(e.externalText, record.AppendLabel(nil, l.name, l.value))
 	}
-	e.states.New = func() any { return &state{e: e, names: newNames(set.TranslationStrategy)} }
+	e.states.New = func() any { return &state{e: e} }
 	return e, nil
 }
 
@@ -93,12 +95,9 @@ func (e *Encoder) Encode(md pmetric.Metrics) *Batch {
 }
 
 func (s *state) encode(md pmetric.Metrics) *Batch {
+	s.reset()
+	s.names = s.e.takeNames()
 	resources := md.ResourceMetrics()
-	scopes := 0
-	for i := range resources.Len() {
-		scopes += resources.At(i).ScopeMetrics().Len()
-	}
-	s.reset(scopes)
 	for i := range resources.Len() {
 		s.resource(resources.At(i))
 	}
@@ -130,7 +129,7 @@ func (s *state) scope(sm pmetric.ScopeMetrics) {
 		} else {
 			if !hasOTLP {
 				hasOTLP = true
-				s.unique.group()
+				s.group()
 			}
 			s.translate(m)
 		}

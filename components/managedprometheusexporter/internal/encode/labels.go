@@ -67,6 +67,7 @@ func (s *state) newNames(metric string, attributes pcommon.Map) bool {
 		}
 		if text == "" {
 			s.repeatable = false
+			s.merges()
 			continue
 		}
 		if translated == "" || !utf8.ValidString(translated) || !utf8.ValidString(text) {
@@ -80,8 +81,16 @@ func (s *state) newNames(metric string, attributes pcommon.Map) bool {
 	if s.kind.translated() && s.collides() {
 		s.repeatable = false
 		s.join()
+		s.merges()
 	}
 	return true
+}
+
+// merges tells that the point has less labels than attributes, so that another one may be of the same series.
+func (s *state) merges() {
+	if s.kind == kindOTLP {
+		s.watch()
+	}
 }
 
 // forget drops the labels and plans of the point before.

@@ -18,9 +18,13 @@ func (s *state) translate(m pmetric.Metric) {
 		return
 	}
 	kind, translated := otlpTypes(m)
-	name := s.names.metric(otlptranslator.Metric{Name: m.Name(), Unit: m.Unit(), Type: translated})
+	family := s.names.metric(otlptranslator.Metric{Name: m.Name(), Unit: m.Unit(), Type: translated})
+	name := family.name
 	if !s.named(m, name) {
 		return
+	}
+	if !s.unique.watching && s.names.again(family, m.Type() == pmetric.MetricTypeHistogram || m.Type() == pmetric.MetricTypeSummary) {
+		s.watch()
 	}
 	s.origin.otlp = true
 	s.out.describe(record.Metadata{Type: kind, Family: name, Help: m.Description(), Unit: s.names.unit(m.Unit())})
@@ -32,7 +36,7 @@ func (s *state) translate(m pmetric.Metric) {
 		points := m.Sum().DataPoints()
 		each(s, name, points.Len(), points.At, numbers, (*state).otlpSum)
 	default:
-		s.composite(name, m)
+		s.composite(family, m)
 	}
 }
 

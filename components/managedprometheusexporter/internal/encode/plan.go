@@ -30,21 +30,22 @@ type step struct {
 
 func (p *plan) reset() { p.made, p.steps, p.text = false, p.steps[:0], p.text[:0] }
 
-// add puts a label in its place. Of several with one name the first stays.
-func (p *plan) add(name, value string, source int) {
+// add puts a label in its place. Of several with one name the first stays; it is false for the others.
+func (p *plan) add(name, value string, source int) bool {
 	if source == fromConstant && value == "" {
-		return
+		return true
 	}
 	at := len(p.steps)
 	for at > 0 && p.steps[at-1].name > name {
 		at--
 	}
 	if at > 0 && p.steps[at-1].name == name {
-		return
+		return false
 	}
 	p.steps = append(p.steps, step{})
 	copy(p.steps[at+1:], p.steps[at:])
 	p.steps[at] = step{name: name, value: value, source: source}
+	return true
 }
 
 func (p *plan) addConstants(labels []label) {
@@ -98,7 +99,9 @@ func (s *state) plan(kind int) *plan {
 	}
 	p.addConstants(s.fixed.front)
 	for i := range s.own {
-		p.add(s.own[i].name, "", i)
+		if !p.add(s.own[i].name, "", i) {
+			s.merges()
+		}
 	}
 	p.addConstants(s.fixed.back)
 	p.addConstants(s.e.external)

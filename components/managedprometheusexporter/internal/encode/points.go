@@ -22,7 +22,9 @@ var (
 )
 
 // composite encodes a metric whose points make several series each, or native histograms.
-func (s *state) composite(name string, m pmetric.Metric) {
+func (s *state) composite(f *family, m pmetric.Metric) {
+	s.family = f
+	name := f.name
 	switch m.Type() {
 	case pmetric.MetricTypeHistogram:
 		points := m.Histogram().DataPoints()

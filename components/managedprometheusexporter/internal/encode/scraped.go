@@ -30,7 +30,7 @@ func (s *state) scrape(m pmetric.Metric, kind string) {
 	case pmetric.MetricTypeSum:
 		s.scrapedNumbers(infoName(name, kind), m.Sum().DataPoints())
 	default:
-		s.composite(name, m)
+		s.composite(s.names.family(name), m)
 	}
 }
 

@@ -25,7 +25,8 @@ type state struct {
 
 	origin origin
 	kind   kind
-	fixed  fixed // labels that all series of the kind get here
+	fixed  fixed   // labels that all series of the kind get here
+	family *family // of the composite metric at hand
 
 	raw        []string // names of the point's attributes, of which own was made
 	own        []label  // the point's labels
@@ -62,11 +63,11 @@ type fixed struct{ front, back []label }
 
 var staleNaN = math.Float64frombits(value.StaleNaN)
 
-func (s *state) reset(scopes int) {
+func (s *state) reset() {
 	s.scraped.reset(s.e.set.MaxPayloadBytes)
 	s.otlp.reset(s.e.set.MaxPayloadBytes)
 	s.loose.Reset()
-	s.unique.reset(scopes > 1)
+	s.unique.reset()
 	clear(s.told)
 	s.batch = Batch{Payloads: s.batch.Payloads[:0], state: s}
 }
@@ -100,7 +101,9 @@ func (s *state) release() {
 	s.origin = origin{front: s.origin.front[:0], back: s.origin.back[:0]}
 	clear(s.origin.front[:cap(s.origin.front)])
 	clear(s.origin.back[:cap(s.origin.back)])
-	s.fixed = fixed{}
+	s.fixed, s.family = fixed{}, nil
+	s.e.giveNames(s.names)
+	s.names = nil
 }
 
 // use begins metrics of a kind.

@@ -10,13 +10,13 @@ import (
 // maxUnique is how many series the map below may hold to be used again.
 const maxUnique = 100_000
 
-// unique finds OTLP samples of one series that come twice with the same time, or not in the order of their times. Within
-// one scope an SDK writes each series once, so that nothing is kept of a batch with one scope of OTLP metrics.
+// unique finds OTLP samples of one series that come twice with the same time, or not in the order of their times. An SDK
+// writes each series once within a scope. So nothing is kept of a batch until it has a second scope, or names of metrics or
+// attributes have become one.
 type unique struct {
-	possible bool // the batch has several scopes
-	groups   int  // scopes with OTLP metrics so far
-	first    []seriesTime
-	newest   map[uint64]int64 // by series, once there are two groups
+	watching bool
+	groups   int              // scopes with OTLP metrics so far
+	newest   map[uint64]int64 // by series, while watching
 	disorder bool
 }
 
@@ -25,34 +25,40 @@ type seriesTime struct {
 	at   int64
 }
 
-func (u *unique) reset(possible bool) {
-	u.possible, u.groups, u.first, u.disorder = possible, 0, u.first[:0], false
+func (u *unique) reset() {
+	u.watching, u.groups, u.disorder = false, 0, false
 	if len(u.newest) > maxUnique {
 		u.newest = nil
 	}
 	clear(u.newest)
 }
 
-// group begins a scope.
-func (u *unique) group() {
-	if u.groups++; !u.possible || u.groups != 2 {
+// group begins a scope of OTLP metrics.
+func (s *state) group() {
+	s.names.scope++
+	if s.unique.groups++; s.unique.groups > 1 {
+		s.watch()
+	}
+}
+
+// watch begins to look for samples of one series, those included that the batch has so far.
+func (s *state) watch() {
+	u := &s.unique
+	if u.watching {
 		return
 	}
+	u.watching = true
 	if u.newest == nil {
 		u.newest = map[uint64]int64{}
 	}
-	for _, p := range u.first {
-		u.add(p.hash, p.at)
-	}
+	s.otlp.read(func([]byte) {}, func(sample *record.Sample) {
+		u.disorder = !u.add(sample.Hash, sample.Timestamp) || u.disorder
+	})
 }
 
 // add is false when the series has had a sample of that time just before.
 func (u *unique) add(hash uint64, at int64) bool {
-	if !u.possible {
-		return true
-	}
-	if u.groups < 2 {
-		u.first = append(u.first, seriesTime{hash, at})
+	if !u.watching {
 		return true
 	}
 	last, known := u.newest[hash]
@@ -72,14 +78,14 @@ func (s *state) refuseDuplicates(count int, metric string) {
 	if metric == "" {
 		metric = "a metric"
 	}
-	s.refuse(reasonDuplicate, count, metric, "the same series came twice with one time, from two resources or scopes: give them different service.name or service.instance.id")
+	s.refuse(reasonDuplicate, count, metric, "the same series came twice with one time: if it is from two resources or scopes, give them different service.name or service.instance.id; otherwise names of metrics or attributes have become one")
 }
 
 // placed is a sample with what its order depends on.
 type placed struct {
 	record.Sample
 	metadata record.Metadata
-	family   int // in the order of appearance
+	family   int // in which the series appeared first, in the order of appearance
 }
 
 // inOrder writes the records anew, each family's samples by time, and returns how many it has left out because they were
@@ -110,25 +116,38 @@ func (r *records) inOrder() (duplicates int) {
 
 // placed reads what was written.
 func (r *records) placed() (all []placed) {
-	families := map[string]int{}
+	families, series := map[string]int{}, map[uint64]int{}
+	var metadata record.Metadata
+	r.read(func(raw []byte) {
+		metadata, _ = record.DecodeMetadata(raw)
+		if _, known := families[metadata.Family]; !known {
+			families[metadata.Family] = len(families)
+		}
+	}, func(sample *record.Sample) {
+		family, known := series[sample.Hash]
+		if !known {
+			family = families[metadata.Family]
+			series[sample.Hash] = family
+		}
+		all = append(all, placed{*sample, metadata, family})
+	})
+	return all
+}
+
+// read reads what was written: each metadata item as a whole, each sample decoded.
+func (r *records) read(metadata func(raw []byte), sample func(*record.Sample)) {
 	for _, b := range r.builders[:r.open+1] {
 		cursor, err := record.Parse(b.Bytes())
-		var metadata record.Metadata
-		for item, ok := (record.Item{}), err == nil; ok; {
-			if item, ok, err = cursor.Next(); !ok || err != nil {
+		for more := err == nil; more; {
+			var item record.Item
+			if item, more, err = cursor.Next(); !more || err != nil {
 				break
 			}
 			if item.Kind == record.Meta {
-				metadata, _ = record.DecodeMetadata(item.Raw)
-				if _, known := families[metadata.Family]; !known {
-					families[metadata.Family] = len(families)
-				}
-				continue
-			}
-			if sample, err := record.DecodeSample(item.Raw); err == nil {
-				all = append(all, placed{sample, metadata, families[metadata.Family]})
+				metadata(item.Raw)
+			} else if one, err := record.DecodeSample(item.Raw); err == nil {
+				sample(&one)
 			}
 		}
 	}
-	return all
 }
