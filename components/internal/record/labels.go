@@ -55,6 +55,12 @@ func AppendNamed(dst, name []byte, value string) []byte {
 	return append(dst, value...)
 }
 
+// NamedSize is how many bytes AppendNamed appends.
+func NamedSize(name []byte, value string) int {
+	size := len(name) + 1 + uvarintSize(uint64(len(value))) + len(value)
+	return 1 + uvarintSize(uint64(size)) + size //nolint:gosec // a size is not negative
+}
+
 // HashLabels identifies a series: equal for equal labels, since they are sorted.
 func HashLabels(labels []byte) uint64 { return xxhash.Sum64(labels) }
 

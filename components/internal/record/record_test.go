@@ -57,6 +57,13 @@ func TestWhatWasAddedIsReadBack(t *testing.T) {
 	require.False(t, ok)
 }
 
+func TestTheSizeOfALabelIsKnownBefore(t *testing.T) {
+	for _, size := range []int{0, 1, 110, 120, 127, 128, 300} {
+		name, value := AppendName(nil, "name"), string(make([]byte, size))
+		require.Equal(t, len(AppendNamed(nil, name, value)), NamedSize(name, value), "%d", size)
+	}
+}
+
 func TestLabelsAreReadBack(t *testing.T) {
 	long := string(make([]byte, 300))
 	walk := LabelsOf(labels("__name__", "up", "long", long))

@@ -150,20 +150,10 @@ func (s *state) join() {
 }
 
 // relabelled is the slow way, taken only with write_relabel_configs.
-func (s *state) relabelled(p *plan, name, extra string) bool {
+func (s *state) relabelled(p *plan, name string, x extra) bool {
 	b := s.relabelBuilder()
-	for _, step := range p.steps {
-		value := step.value
-		switch step.source {
-		case fromConstant:
-		case fromName:
-			value = name
-		case fromExtra:
-			value = extra
-		default:
-			value = s.own[step.source].value
-		}
-		b.Set(step.name, value)
+	for i := range p.steps {
+		b.Set(p.steps[i].name, s.value(&p.steps[i], name, x))
 	}
 	return s.relabelBuilt(b)
 }

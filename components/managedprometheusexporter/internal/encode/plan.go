@@ -1,6 +1,8 @@
 package encode
 
 import (
+	"slices"
+
 	"github.com/prometheus/common/model"
 
 	"github.com/msp-collector/msp-collector/components/internal/record"
@@ -13,22 +15,28 @@ const (
 	fromExtra
 )
 
-// plan is the order in which the labels of a series stand, with the parts that do not change already encoded. Points that
-// follow each other mostly have attributes of the same names in the same order, so that one plan serves them all.
+// plan is the order in which the labels of a series stand. Points that follow each other mostly have attributes of the same
+// names in the same order, so that one plan serves them all. Most of their values are the same, too: the labels of a series
+// are those of the one before with other values put in.
 type plan struct {
-	made  bool
-	steps []step // sorted by name
-	text  []byte
+	made    bool
+	steps   []step // sorted by name
+	varying []int  // those that are no constants
+	names   []byte
+	labels  []byte // of the last series, encoded; empty before the first
 }
 
-// step is a label: the bytes text[from:to] of its plan, which are the whole label of a constant and otherwise its name.
+// step is a label: its name is names[from:to] of its plan, encoded, and it stands at labels[at].
 type step struct {
-	name, value string
+	name, value string // value: in labels
 	source      int
 	from, to    int
+	at          int
 }
 
-func (p *plan) reset() { p.made, p.steps, p.text = false, p.steps[:0], p.text[:0] }
+func (p *plan) reset() {
+	p.made, p.steps, p.varying, p.names, p.labels = false, p.steps[:0], p.varying[:0], p.names[:0], p.labels[:0]
+}
 
 // add puts a label in its place. Of several with one name the first stays; it is false for the others.
 func (p *plan) add(name, value string, source int) bool {
@@ -54,19 +62,65 @@ func (p *plan) addConstants(labels []label) {
 	}
 }
 
-// encode completes the plan.
-func (p *plan) encode() {
+// complete ends the additions.
+func (p *plan) complete() {
 	for i := range p.steps {
 		s := &p.steps[i]
-		s.from = len(p.text)
-		if s.source == fromConstant {
-			p.text = record.AppendLabel(p.text, s.name, s.value)
-		} else {
-			p.text = record.AppendName(p.text, s.name)
+		s.from = len(p.names)
+		p.names = record.AppendName(p.names, s.name)
+		s.to = len(p.names)
+		if s.source != fromConstant {
+			p.varying = append(p.varying, i)
 		}
-		s.to = len(p.text)
 	}
 	p.made = true
+}
+
+// value is what a label has in a series of the point at hand.
+func (s *state) value(of *step, name string, x extra) string {
+	switch of.source {
+	case fromConstant:
+		return of.value
+	case fromName:
+		return name
+	case fromExtra:
+		return x.value
+	default:
+		return s.own[of.source].value
+	}
+}
+
+// first encodes the labels of the first series.
+func (s *state) first(p *plan, name string, x extra) {
+	for i := range p.steps {
+		step := &p.steps[i]
+		step.at, step.value = len(p.labels), s.value(step, name, x)
+		p.labels = record.AppendNamed(p.labels, p.names[step.from:step.to], step.value)
+	}
+}
+
+// put gives the i-th label another value, in its place.
+func (p *plan) put(i int, value string) {
+	step, end := &p.steps[i], len(p.labels)
+	if i+1 < len(p.steps) {
+		end = p.steps[i+1].at
+	}
+	before := len(step.value)
+	step.value = value
+	if len(value) == before {
+		copy(p.labels[end-before:], value)
+		return
+	}
+	name := p.names[step.from:step.to]
+	grown := step.at + record.NamedSize(name, value) - end
+	all := len(p.labels) + grown
+	p.labels = slices.Grow(p.labels, max(grown, 0))
+	copy(p.labels[end+grown:all], p.labels[end:])
+	p.labels = p.labels[:all]
+	record.AppendNamed(p.labels[:step.at], name, value)
+	for j := i + 1; j < len(p.steps); j++ {
+		p.steps[j].at += grown
+	}
 }
 
 // extra is a label that only one series of a point has.
@@ -105,31 +159,26 @@ func (s *state) plan(kind int) *plan {
 	}
 	p.addConstants(s.fixed.back)
 	p.addConstants(s.e.external)
-	p.encode()
+	p.complete()
 	return p
 }
 
-// seal puts the labels of a series into s.encoded, relabelled. It is false when relabelling has dropped the series.
-func (s *state) seal(name string, x extra) bool {
+// seal returns the labels of a series, relabelled. They are valid until the next one; ok is false when relabelling has
+// dropped the series.
+func (s *state) seal(name string, x extra) (labels []byte, ok bool) {
 	p := s.plan(x.kind)
-	if len(s.e.set.WriteRelabelConfigs) > 0 {
-		return s.relabelled(p, name, x.value)
-	}
-	dst := s.encoded[:0]
-	for i := range p.steps {
-		step := &p.steps[i]
-		text := p.text[step.from:step.to]
-		switch step.source {
-		case fromConstant:
-			dst = append(dst, text...)
-		case fromName:
-			dst = record.AppendNamed(dst, text, name)
-		case fromExtra:
-			dst = record.AppendNamed(dst, text, x.value)
-		default:
-			dst = record.AppendNamed(dst, text, s.own[step.source].value)
+	switch {
+	case len(s.e.set.WriteRelabelConfigs) > 0:
+		ok = s.relabelled(p, name, x)
+		return s.encoded, ok
+	case len(p.labels) == 0:
+		s.first(p, name, x)
+	default:
+		for _, i := range p.varying {
+			if value := s.value(&p.steps[i], name, x); value != p.steps[i].value {
+				p.put(i, value)
+			}
 		}
 	}
-	s.encoded = dst
-	return true
+	return p.labels, true
 }

@@ -2,6 +2,7 @@ package encode
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"github.com/msp-collector/msp-collector/components/internal/record"
 	"github.com/msp-collector/msp-collector/components/internal/wal"
@@ -36,7 +37,12 @@ func (r *records) describe(m record.Metadata) {
 func (r *records) describeRaw(item []byte) { r.raw, r.pending = item, true }
 
 // valid is a text for people, made valid UTF-8.
-func valid(text string) string { return strings.ToValidUTF8(text, "�") }
+func valid(text string) string {
+	if utf8.ValidString(text) { // much faster than the other
+		return text
+	}
+	return strings.ToValidUTF8(text, "�")
+}
 
 // add appends a sample.
 func (r *records) add(s *record.Sample) { r.next().Add(s) }

@@ -36,7 +36,7 @@ type state struct {
 	spelled    []spelled
 
 	sample  record.Sample
-	encoded []byte // labels of the sample
+	encoded []byte // labels of the sample, where no plan has them
 	native  []byte // fields of a native histogram
 	example []byte // exemplars of the sample
 	message []byte // scratch
@@ -137,11 +137,12 @@ func (s *state) histogram(name string, m moment) {
 }
 
 func (s *state) add(name string, x extra, m moment) {
-	if !s.seal(name, x) {
+	labels, ok := s.seal(name, x)
+	if !ok {
 		return
 	}
 	s.sample.Timestamp, s.sample.Start = m.at, m.start
-	s.sample.Labels, s.sample.Hash = s.encoded, record.HashLabels(s.encoded)
+	s.sample.Labels, s.sample.Hash = labels, record.HashLabels(labels)
 	s.sample.Exemplars = s.example
 	if s.kind.translated() && !s.unique.add(s.sample.Hash, m.at) {
 		s.refuseDuplicates(1, name)
