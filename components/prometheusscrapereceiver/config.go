@@ -3,6 +3,7 @@ package prometheusscrapereceiver
 import (
 	"errors"
 	"fmt"
+	"maps"
 
 	"github.com/prometheus/prometheus/config"
 	"go.opentelemetry.io/collector/confmap"
@@ -70,13 +71,49 @@ func (p PrometheusConfig) Marshal(conf *confmap.Conf) error {
 
 // parse makes Prometheus's own type of it.
 func (p PrometheusConfig) parse() (*config.Config, error) {
-	text, err := yaml.Marshal(p.written)
+	loaded, err := loadValues(p.written)
 	if err != nil {
-		return nil, fmt.Errorf("config: %w", err)
-	}
-	loaded, err := config.Load(string(text), discardLogger)
-	if err != nil {
-		return nil, fmt.Errorf("config: %s", withoutValues(err))
+		return nil, blame(p.written, err)
 	}
 	return loaded, nil
+}
+
+func loadValues(written map[string]any) (*config.Config, error) {
+	text, err := yaml.Marshal(written)
+	if err != nil {
+		return nil, err
+	}
+	return config.Load(string(text), discardLogger)
+}
+
+// blame says where an error is. Prometheus seldom does, so the parts are loaded one by one.
+func blame(written map[string]any, err error) error {
+	global := map[string]any{}
+	if settings, ok := written["global"]; ok {
+		global["global"] = settings
+		if _, err := loadValues(global); err != nil {
+			return fmt.Errorf("config::global: %s", withoutValues(err))
+		}
+	}
+	jobs, _ := written["scrape_configs"].([]any)
+	var errs []error
+	for i, job := range jobs {
+		alone := maps.Clone(global)
+		alone["scrape_configs"] = []any{job}
+		if _, err := loadValues(alone); err != nil {
+			errs = append(errs, fmt.Errorf("config::scrape_configs[%d]%s: %s", i, named(job), withoutValues(err)))
+		}
+	}
+	if len(errs) == 0 { // it is of the whole, such as two jobs of one name
+		return fmt.Errorf("config: %s", withoutValues(err))
+	}
+	return errors.Join(errs...)
+}
+
+func named(job any) string {
+	keys, _ := job.(map[string]any)
+	if name, ok := keys["job_name"].(string); ok {
+		return fmt.Sprintf(" (job %q)", name)
+	}
+	return ""
 }

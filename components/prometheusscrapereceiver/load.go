@@ -7,7 +7,6 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -93,15 +92,4 @@ func configDirectory(args []string) string {
 		}
 	}
 	return "."
-}
-
-// YAML errors quote what they could not read, which may be a password in the wrong place, and count the lines of a text that
-// the user never saw.
-var (
-	quotedValue = regexp.MustCompile("`[^`]*`")
-	lineNumber  = regexp.MustCompile(`line \d+: `)
-)
-
-func withoutValues(err error) string {
-	return lineNumber.ReplaceAllString(quotedValue.ReplaceAllString(err.Error(), "a value"), "")
 }

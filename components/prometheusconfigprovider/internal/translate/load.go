@@ -2,14 +2,14 @@ package translate
 
 import (
 	"errors"
-	"fmt"
 	"log/slog"
-	"net/url"
 	"regexp"
 
 	"github.com/prometheus/prometheus/config"
 	_ "github.com/prometheus/prometheus/discovery/install" // every service discovery of Prometheus
 	yamlv2 "go.yaml.in/yaml/v2"
+
+	"github.com/msp-collector/msp-collector/components/prometheusscrapereceiver"
 )
 
 // load reads a configuration as Prometheus does, strictly.
@@ -30,16 +30,7 @@ func loadIncluded(content []byte) (*config.ScrapeConfigs, error) {
 	return included, nil
 }
 
-// Prometheus quotes what it could not read, which may be a password in the wrong place.
-var (
-	quotedValue = regexp.MustCompile("`[^`]*`")
-	lineNumber  = regexp.MustCompile(`line \d+: `)
-)
+var lineNumber = regexp.MustCompile(`line \d+: `)
 
 // withoutValues keeps the message of Prometheus, its line numbers included, but nothing that may be a secret.
-func withoutValues(err error) error {
-	if wrong := (*url.Error)(nil); errors.As(err, &wrong) {
-		return errors.New("a URL cannot be read: see url, proxy_url and token_url, and write special characters in them as %XX")
-	}
-	return fmt.Errorf("%s", quotedValue.ReplaceAllString(err.Error(), "a value"))
-}
+func withoutValues(err error) error { return errors.New(prometheusscrapereceiver.WithoutValues(err)) }
