@@ -72,10 +72,13 @@ func (p PrometheusConfig) Marshal(conf *confmap.Conf) error {
 // parse makes Prometheus's own type of it.
 func (p PrometheusConfig) parse() (*config.Config, error) {
 	loaded, err := loadValues(p.written)
-	if err != nil {
-		return nil, blame(p.written, err)
+	if err == nil {
+		return loaded, nil
 	}
-	return loaded, nil
+	if loaded, ok := withBooleans(p.written); ok {
+		return loaded, nil
+	}
+	return nil, blame(p.written, err)
 }
 
 func loadValues(written map[string]any) (*config.Config, error) {

@@ -45,6 +45,9 @@ func (c *Config) load() (*config.Config, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := changedTexts(c.Prometheus.written); err != nil {
+		return nil, err
+	}
 	directory, err := c.directory()
 	if err != nil {
 		return nil, err
