@@ -28,9 +28,10 @@ type provider struct {
 	logger *zap.Logger
 	every  time.Duration
 
-	mu    sync.Mutex
-	files map[string]*file // by path
-	fired bool             // the collector was told of a change, and has not asked since
+	mu      sync.Mutex
+	files   map[string]*file // by path
+	fired   bool             // the collector was told of a change, and has not asked since
+	telling bool             // it is being told, and has not taken it yet: it will ask again
 }
 
 // NewFactory makes the factory of the provider `prometheus`.
@@ -75,7 +76,7 @@ func (p *provider) Retrieve(ctx context.Context, uri string, watcher confmap.Wat
 func (p *provider) file(path string) *file {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.fired = false
+	p.fired = p.telling
 	if p.files[path] == nil {
 		p.files[path] = &file{path: path, logger: p.logger}
 	}

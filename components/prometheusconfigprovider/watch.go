@@ -10,7 +10,7 @@ import (
 // pollEvery is how often the files are looked at. A change is taken when it was the same twice, so that no half-written file is.
 const pollEvery = 2 * time.Second
 
-// watchFile watches a file until the returned function is called, which waits for it.
+// watchFile watches a file until the returned function is called, which waits until nobody looks at it any more.
 func (p *provider) watchFile(f *file, watcher confmap.WatcherFunc) confmap.CloseFunc {
 	if watcher == nil {
 		return nil
@@ -18,8 +18,11 @@ func (p *provider) watchFile(f *file, watcher confmap.WatcherFunc) confmap.Close
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{})
 	go func() {
-		defer close(ended)
-		p.watch(ctx, f, watcher)
+		first := p.watch(ctx, f) && p.fire()
+		close(ended)
+		if first {
+			p.tell(watcher)
+		}
 	}()
 	return func(context.Context) error {
 		cancel()
@@ -28,25 +31,20 @@ func (p *provider) watchFile(f *file, watcher confmap.WatcherFunc) confmap.Close
 	}
 }
 
-// watch tells the watcher of a change once, and ends.
-func (p *provider) watch(ctx context.Context, f *file, watcher confmap.WatcherFunc) {
+// watch returns true at a change, and false when nobody wants to know of one any more.
+func (p *provider) watch(ctx context.Context, f *file) bool {
 	ticker := time.NewTicker(p.every)
 	defer ticker.Stop()
 	var seen steady
 	for {
 		select {
 		case <-ctx.Done():
-			return
+			return false
 		case <-ticker.C:
 		}
-		now := f.identity()
-		if !seen.twice(now) || f.settled(now) || !f.changed() {
-			continue
+		if now := f.identity(); seen.twice(now) && !f.settled(now) && f.changed() {
+			return true
 		}
-		if p.fire() {
-			watcher(&confmap.ChangeEvent{})
-		}
-		return
 	}
 }
 
@@ -60,12 +58,24 @@ func (s *steady) twice(now identity) bool {
 	return same
 }
 
-// fire is true once for all files until the collector retrieves again. It keeps one event for the collector and no more, or else
-// it would wait for a watcher that waits for it.
+// fire is true once for all files until the collector retrieves again.
 func (p *provider) fire() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	first := !p.fired
-	p.fired = true
+	p.fired, p.telling = true, p.telling || first
 	return first
+}
+
+// tell tells the collector of a change. It has room for one event, and when it reloads on a signal it does not read the event
+// that is there: then this waits until the collector has nothing else to do, and nobody may wait for this. When the collector
+// ends instead, the event has nowhere to go, and what the collector closes panics.
+func (p *provider) tell(watcher confmap.WatcherFunc) {
+	defer func() {
+		_ = recover()
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.telling = false
+	}()
+	watcher(&confmap.ChangeEvent{})
 }
