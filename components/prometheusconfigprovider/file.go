@@ -3,6 +3,7 @@ package prometheusconfigprovider
 import (
 	"crypto/sha256"
 	"log/slog"
+	"math"
 	"reflect"
 	"sync"
 
@@ -98,7 +99,8 @@ func (f *file) read() (map[string]any, []translate.Note, identity, error) {
 	if err != nil {
 		return nil, nil, identity{}, err
 	}
-	result, err := translate.Translate(source, translate.Carried, slog.New(zapslog.NewHandler(f.logger.Core())))
+	logger := slog.New(zapslog.NewHandler(f.logger.Core(), zapslog.AddStacktraceAt(slog.Level(math.MaxInt)))) // no stacks
+	result, err := translate.Translate(source, translate.Carried, logger)
 	if err != nil {
 		return nil, nil, source.Identity(), err
 	}

@@ -111,6 +111,8 @@ func (t *translation) document(scraping *yaml.Node, destinations []*destination)
 	}
 	set(document, "receivers", mapping(receiverID, mapping("config", scraping)))
 	set(document, "exporters", exporters)
+	// With stack traces, each target that does not answer and each refused file would be a page of the log.
+	set(service, "telemetry", mapping("logs", mapping("disable_stacktrace", boolean(true))))
 	set(service, "pipelines", mapping("metrics", mapping("receivers", texts(receiverID), "exporters", texts(exporterIDs...))))
 	set(document, "service", service)
 	return document

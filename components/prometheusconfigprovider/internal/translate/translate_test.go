@@ -37,6 +37,7 @@ func TestTheResultIsOnePipeline(t *testing.T) {
 	t.Setenv("STATE_DIRECTORY", "/var/lib/first:/var/lib/second")
 	conf := carried(t, jobOnly+destinationOnly)
 	assert.Equal(t, map[string]any{
+		"telemetry": map[string]any{"logs": map[string]any{"disable_stacktrace": true}},
 		"pipelines": map[string]any{"metrics": map[string]any{"receivers": []any{"prometheus_scrape"}, "exporters": []any{"managed_prometheus/main"}}},
 	}, conf.Get("service"))
 	assert.Equal(t, "/var/lib/first/wal", conf.Get(mainID+"wal::directory"))
