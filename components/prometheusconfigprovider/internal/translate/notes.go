@@ -39,11 +39,21 @@ func (t *translation) noteSections(root *yaml.Node) {
 			t.note(key, s.section, s.advice)
 		}
 	}
+	t.noteOutOfOrder(root)
 	_, global := lookup(root, "global")
 	for _, s := range notHonouredInGlobal {
 		if key, _ := lookup(global, s.section); key != nil {
 			t.note(key, "global."+s.section, s.advice)
 		}
+	}
+}
+
+// noteOutOfOrder is about the one setting of the storage that changes what Prometheus sends.
+func (t *translation) noteOutOfOrder(root *yaml.Node) {
+	_, storage := lookup(root, "storage")
+	_, tsdb := lookup(storage, "tsdb")
+	if key, _ := lookup(tsdb, "out_of_order_time_window"); key != nil {
+		t.note(key, "storage.tsdb.out_of_order_time_window", "a scraped sample that is older than the last one of its series is refused, and not sent")
 	}
 }
 

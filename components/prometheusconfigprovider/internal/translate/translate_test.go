@@ -118,7 +118,7 @@ remote_write:
 		assert.NotEmpty(t, note.Advice)
 	}
 	assert.ElementsMatch(t, []string{
-		"rule_files", "alerting", "remote_read", "storage", "tracing", "otlp", "runtime", "global.query_log_file", "global.rule_query_offset",
+		"rule_files", "alerting", "remote_read", "storage", "storage.tsdb.out_of_order_time_window", "tracing", "otlp", "runtime", "global.query_log_file", "global.rule_query_offset",
 		"remote_write[0].round_robin_dns", "remote_write[0].enable_http2", "remote_write[0].follow_redirects", "remote_write[0].queue_config.retry_on_http_429",
 	}, keys)
 	assert.Equal(t, 4, lines["alerting"])
