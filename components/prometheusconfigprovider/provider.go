@@ -13,6 +13,7 @@ import (
 	"go.opentelemetry.io/collector/featuregate"
 	"go.uber.org/zap"
 
+	"github.com/msp-collector/msp-collector/components/internal/configreload"
 	"github.com/msp-collector/msp-collector/components/prometheusconfigprovider/internal/translate"
 )
 
@@ -45,6 +46,7 @@ func newProvider(logger *zap.Logger, every time.Duration) *provider {
 	if logger == nil {
 		logger = zap.NewNop()
 	}
+	configreload.Collector.Begin()
 	return &provider{logger: logger, every: every, files: map[string]*file{}}
 }
 
@@ -83,8 +85,11 @@ func (p *provider) file(path string) *file {
 	return p.files[path]
 }
 
-// Shutdown has nothing left to do: what Retrieve returned was closed, and with it what watched.
-func (*provider) Shutdown(context.Context) error { return nil }
+// Shutdown tells components that the collector ends. What Retrieve returned was closed before, and with it what watched.
+func (*provider) Shutdown(context.Context) error {
+	configreload.Collector.End()
+	return nil
+}
 
 // tell tells people what is not honoured: in the log, and under `validate`, which has no log, on standard error.
 func tell(logger *zap.Logger, notes []translate.Note) {

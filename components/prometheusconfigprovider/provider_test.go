@@ -14,6 +14,8 @@ import (
 	"go.uber.org/goleak"
 	"go.uber.org/zap"
 	"go.uber.org/zap/zaptest/observer"
+
+	"github.com/msp-collector/msp-collector/components/internal/configreload"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -211,4 +213,11 @@ func TestManyFilesTellOfAChangeOnce(t *testing.T) {
 	for _, retrieved := range all {
 		require.NoError(t, retrieved.Close(t.Context()))
 	}
+}
+
+func TestTheEndIsToldToComponents(t *testing.T) {
+	p := newProvider(zap.NewNop(), testEvery)
+	assert.True(t, configreload.Collector.Lasts())
+	require.NoError(t, p.Shutdown(t.Context()))
+	assert.False(t, configreload.Collector.Lasts())
 }

@@ -100,19 +100,27 @@ func (a *appender) refuse(err error) {
 	}
 }
 
-// Commit hands everything to the pipeline. It returns nil also when the pipeline refuses: that is logged and counted, and the
-// scrape loop could do no more.
+// Commit hands everything to the pipeline, and waits for one during a reload. It returns nil also when the pipeline refuses: that
+// is logged and counted, and the scrape loop could do no more.
 func (a *appender) Commit() error {
+	a.to.mu.RLock()
+	defer a.to.mu.RUnlock()
+	to := a.to.outlet
+	if to == nil {
+		return a.Rollback()
+	}
 	defer a.reuse()
 	for reason, n := range a.refused {
-		a.to.telemetry.refuse(reason, n)
+		to.telemetry.refuse(reason, n)
 	}
-	if len(a.pending) == 0 {
-		return nil
+	if len(a.pending) > 0 && to.consume(context.Background(), a.writer.Take(), len(a.pending)) {
+		a.note()
 	}
-	if !a.to.consume(context.Background(), a.writer.Take(), len(a.pending)) {
-		return nil
-	}
+	return nil
+}
+
+// note tells the series what the pipeline took of them.
+func (a *appender) note() {
 	now := a.to.table.generation.Load()
 	for i := range a.pending {
 		p := &a.pending[i]
@@ -124,7 +132,6 @@ func (a *appender) Commit() error {
 			p.series.exemplar.Store(p.exemplar)
 		}
 	}
-	return nil
 }
 
 // Rollback forgets everything.

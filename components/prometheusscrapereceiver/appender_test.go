@@ -30,7 +30,7 @@ func newTestSink(t *testing.T, consume func(context.Context, pmetric.Metrics) er
 	require.NoError(t, err)
 	next, err := newConsumer(consume)
 	require.NoError(t, err)
-	return newSink(newTable(labels.EmptyLabels()), false, next, observer, &telemetry{}, set.Logger)
+	return newSink(newTable(labels.EmptyLabels()), false, &outlet{next: next, observer: observer, telemetry: &telemetry{}, logger: set.Logger})
 }
 
 // appendFloat appends a sample of one series in a scrape of its own.
@@ -49,9 +49,9 @@ func TestSamplesInOrderAreTaken(t *testing.T) {
 	require.ErrorIs(t, appendFloat(to, 999, 1, storage.AppendV2Options{}), storage.ErrOutOfOrderSample)
 	require.NoError(t, appendFloat(to, 2000, math.Copysign(0, -1), storage.AppendV2Options{}))
 	assert.Len(t, got.points("up"), 3)
-	assert.EqualValues(t, 3, to.telemetry.accepted.Load())
-	assert.EqualValues(t, 1, to.telemetry.refused[reasonDuplicate].Load())
-	assert.EqualValues(t, 1, to.telemetry.refused[reasonOutOfOrder].Load())
+	assert.EqualValues(t, 3, to.outlet.telemetry.accepted.Load())
+	assert.EqualValues(t, 1, to.outlet.telemetry.refused[reasonDuplicate].Load())
+	assert.EqualValues(t, 1, to.outlet.telemetry.refused[reasonOutOfOrder].Load())
 }
 
 // A target that is gone is marked stale some time later. When it is back by then, under the same labels, the marker is late,
@@ -63,7 +63,7 @@ func TestALateStaleMarkerIsLeftOut(t *testing.T) {
 	require.ErrorIs(t, appendFloat(to, 900, staleNaN, storage.AppendV2Options{RejectOutOfOrder: true}), storage.ErrOutOfOrderSample)
 	require.ErrorIs(t, appendFloat(to, 1000, staleNaN, storage.AppendV2Options{RejectOutOfOrder: true}), storage.ErrDuplicateSampleForTimestamp)
 	assert.Len(t, got.points("up"), 1)
-	assert.Zero(t, to.telemetry.refused[reasonOutOfOrder].Load()+to.telemetry.refused[reasonDuplicate].Load())
+	assert.Zero(t, to.outlet.telemetry.refused[reasonOutOfOrder].Load()+to.outlet.telemetry.refused[reasonDuplicate].Load())
 }
 
 // A scrape that fails half-way is rolled back, and staleness markers are written with its time.
@@ -143,5 +143,5 @@ func appendHistogram(to *sink, at int64, h *histogram.Histogram) error {
 func TestATimeOutOfBounds(t *testing.T) {
 	to := newTestSink(t, func(context.Context, pmetric.Metrics) error { return nil })
 	require.ErrorIs(t, appendFloat(to, math.MaxInt64, 1, storage.AppendV2Options{}), storage.ErrOutOfBounds)
-	assert.EqualValues(t, 1, to.telemetry.refused[reasonOutOfBounds].Load())
+	assert.EqualValues(t, 1, to.outlet.telemetry.refused[reasonOutOfBounds].Load())
 }

@@ -23,7 +23,7 @@ func TestFamiliesWithoutSamplesAreDescribed(t *testing.T) {
 	var got recorded
 	next, err := newConsumer(got.consume)
 	require.NoError(t, err)
-	d := &describer{active: r.manager.TargetsActive, next: next, logger: r.set.Logger}
+	d := &describer{active: r.engine.scraping.TargetsActive, next: next, logger: r.set.Logger}
 	d.describe(t.Context())
 	described := map[string]string{}
 	for _, m := range got.metrics {

@@ -3,22 +3,14 @@ package prometheusscrapereceiver
 import (
 	"context"
 	"errors"
-	"fmt"
-	"log/slog"
 	"sync"
-	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/prometheus/config"
-	"github.com/prometheus/prometheus/discovery"
-	"github.com/prometheus/prometheus/scrape"
-	"github.com/prometheus/prometheus/util/logging"
 	"go.opentelemetry.io/collector/component"
-	"go.opentelemetry.io/collector/component/componentstatus"
 	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/receiver"
 	"go.opentelemetry.io/collector/receiver/receiverhelper"
-	"go.uber.org/zap/exp/zapslog"
+	"go.uber.org/zap"
 
 	"github.com/msp-collector/msp-collector/components/internal/configreload"
 	"github.com/msp-collector/msp-collector/components/internal/garbage"
@@ -26,24 +18,18 @@ import (
 	"github.com/msp-collector/msp-collector/components/status"
 )
 
-// A series that was not scraped for sweepEvery times seriesLifetime is forgotten.
-const (
-	sweepEvery     = 5 * time.Minute
-	seriesLifetime = 4
-)
-
 // garbagePercent is GOGC while series are packed, which makes little garbage: as much as Prometheus has.
 const garbagePercent = 75
 
-// scraper is the receiver.
+// scraper is the receiver. What scrapes is its engine, which it may have from a receiver before it, and leave to one after it.
 type scraper struct {
 	set       receiver.Settings
 	config    *Config
 	next      consumer.Metrics
 	telemetry telemetry
+	engine    *engine // nil while it does not run
 
 	cancel  context.CancelFunc
-	manager *scrape.Manager
 	running sync.WaitGroup
 
 	stopReport func() error // of reloads of a prometheus.yml
@@ -51,10 +37,13 @@ type scraper struct {
 }
 
 func newReceiver(set receiver.Settings, config *Config, next consumer.Metrics) *scraper {
-	return &scraper{set: set, config: config, next: next}
+	return &scraper{
+		set: set, config: config, next: next,
+		cancel: func() {}, stopReport: func() error { return nil }, unregister: func() {},
+	}
 }
 
-// Start begins to discover and to scrape.
+// Start begins to discover and to scrape, or goes on with what the receiver before it did.
 func (r *scraper) Start(_ context.Context, host component.Host) error {
 	loaded, err := r.config.load()
 	if err != nil {
@@ -64,104 +53,66 @@ func (r *scraper) Start(_ context.Context, host component.Host) error {
 	if err != nil {
 		return err
 	}
-	logger := slog.New(zapslog.NewHandler(r.set.Logger.Core()))
-	known := newTable(loaded.GlobalConfig.ExternalLabels)
 	packed := verbatim.CanPack(host, r.next)
 	if packed {
 		garbage.Percent(garbagePercent)
 	}
 	garbage.Limit(r.set.Logger)
-	to := newSink(known, packed, r.next, observer, &r.telemetry, r.set.Logger)
-	registry := prometheus.NewRegistry() // Prometheus's own metrics of these parts have no place among the collector's
-	r.manager, err = scrape.NewManager(&scrape.Options{
-		AppendMetadata:           r.config.SeriesMetadata,
-		ParseST:                  r.config.StartTimestamps,
-		DiscoveryReloadOnStartup: true,
-	}, logger, logging.NewJSONFileLogger, nil, to, registry)
+	to := &outlet{next: r.next, observer: observer, telemetry: &r.telemetry, logger: r.set.Logger}
+	if r.engine, err = r.engineFor(kindOf(r.config, loaded, packed), loaded, to); err != nil {
+		return err
+	}
+	if err := r.telemetry.register(r.set.MeterProvider, r.set.ID, r.engine.table, r.engine.scraping); err != nil {
+		return err
+	}
+	stopReport, err := configreload.Process.Report(r.set.MeterProvider)
 	if err != nil {
 		return err
 	}
-	if err := r.manager.ApplyConfig(loaded); err != nil {
-		return fmt.Errorf("config: %s", withoutValues(err))
-	}
-	if err := r.telemetry.register(r.set.MeterProvider, r.set.ID, known, r.manager); err != nil {
-		return err
-	}
-	if r.stopReport, err = configreload.Process.Report(r.set.MeterProvider); err != nil {
-		return err
-	}
-	r.unregister = status.Register(host, r.set.ID, status.Report{Receiver: func() status.Receiver { return r.telemetry.report(r.manager) }})
-	ctx, cancel := context.WithCancel(context.Background())
-	r.cancel = cancel
-	discovered, err := r.discover(ctx, loaded, logger, registry)
-	if err != nil {
-		cancel()
-		return err
-	}
-	r.run(host, func() error { return r.manager.Run(settle(ctx, discovered)) })
-	r.running.Go(func() { sweep(ctx, known) })
-	r.running.Go(func() { (&describer{active: r.manager.TargetsActive, next: r.next, logger: r.set.Logger}).run(ctx) })
+	r.stopReport = stopReport
+	targets := r.engine.scraping
+	r.unregister = status.Register(host, r.set.ID, status.Report{Receiver: func() status.Receiver { return r.telemetry.report(targets) }})
+	var ctx context.Context
+	ctx, r.cancel = context.WithCancel(context.Background())
+	r.running.Go(func() { (&describer{active: targets.TargetsActive, next: r.next, logger: r.set.Logger}).run(ctx) })
 	return nil
 }
 
-// discover starts Prometheus's discovery, and returns where it says which targets there are.
-func (r *scraper) discover(ctx context.Context, loaded *config.Config, logger *slog.Logger, registry prometheus.Registerer) (targets, error) {
-	metrics, err := discovery.CreateAndRegisterSDMetrics(registry)
-	if err != nil {
-		return nil, err
-	}
-	// Prometheus waits 5 s before it looks at what was discovered first: after a reload of the collector, that would be
-	// 5 s without scrapes. The scrape manager looks no more often than every 5 s still.
-	manager := discovery.NewManager(ctx, logger, registry, metrics, discovery.Updatert(settleTime/5))
-	if manager == nil {
-		return nil, errors.New("service discovery cannot be started: the log says why")
-	}
-	jobs, err := loaded.GetScrapeConfigs()
-	if err != nil {
-		return nil, fmt.Errorf("config: %s", withoutValues(err))
-	}
-	sources := map[string]discovery.Configs{}
-	for _, job := range jobs {
-		sources[job.JobName] = job.ServiceDiscoveryConfigs
-	}
-	if err := manager.ApplyConfig(sources); err != nil {
-		return nil, fmt.Errorf("config: %s", withoutValues(err))
-	}
-	r.running.Go(func() { _ = manager.Run() }) // it returns when the context ends, with the context's error
-	return manager.SyncCh(), nil
-}
-
-// run runs a part of the receiver until it ends; an error ends the collector.
-func (r *scraper) run(host component.Host, part func() error) {
-	r.running.Go(func() {
-		if err := part(); err != nil {
-			componentstatus.ReportStatus(host, componentstatus.NewFatalErrorEvent(err))
+// engineFor takes the engine of the receiver before, if there was one and the engine can go on, or else makes one.
+func (r *scraper) engineFor(kind kind, loaded *config.Config, to *outlet) (*engine, error) {
+	e := reloads.take(r.set.ID)
+	switch {
+	case e == nil:
+	case e.kind != kind:
+		e.discard()
+	default:
+		err := e.adopt(loaded, to)
+		if err == nil {
+			return e, nil
 		}
-	})
+		r.set.Logger.Error("scraping does not go on with the new configuration, and begins anew", zap.Error(err))
+		e.sink.detach()
+		e.discard()
+	}
+	return newEngine(kind, loaded, to)
 }
 
-// Shutdown lets running scrapes end, and no new one begin. It writes no staleness markers, as Prometheus does not.
-func (r *scraper) Shutdown(context.Context) error {
-	if r.cancel == nil {
+// Shutdown stops scraping or, during a reload, leaves it to the receiver that comes next. Nothing asks for the targets by then:
+// that would wait for those that do not answer.
+func (r *scraper) Shutdown(ctx context.Context) error {
+	e := r.engine
+	if e == nil {
 		return nil
 	}
+	r.engine = nil
 	r.unregister()
+	err := errors.Join(r.telemetry.unregister(), r.stopReport())
 	r.cancel()
-	r.manager.Stop()
 	r.running.Wait()
-	r.cancel = nil
-	return errors.Join(r.stopReport(), r.telemetry.unregister())
-}
-
-func sweep(ctx context.Context, known *table) {
-	ticker := time.NewTicker(sweepEvery)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-			known.sweep(seriesLifetime)
-		}
+	if configreload.Collector.Lasts() {
+		reloads.park(r.set.ID, e)
+	} else {
+		e.stop(ctx)
 	}
+	return err
 }

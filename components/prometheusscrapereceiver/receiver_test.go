@@ -35,15 +35,30 @@ type exposition struct {
 
 func newExposition(t *testing.T, text string) *exposition {
 	t.Helper()
+	return expose(t, "text/plain; version=0.0.4", text)
+}
+
+func expose(t *testing.T, contentType, text string) *exposition {
+	t.Helper()
 	e := &exposition{}
 	e.text.Store(&text)
 	e.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		e.scrapes.Add(1)
-		w.Header().Set("Content-Type", "text/plain; version=0.0.4")
+		w.Header().Set("Content-Type", contentType)
 		fmt.Fprint(w, *e.text.Load())
 	}))
 	t.Cleanup(e.Close)
 	return e
+}
+
+func (e *exposition) address() string { return e.Listener.Addr().String() }
+
+// serve makes a target of a handler, and returns its address.
+func serve(t *testing.T, handler http.HandlerFunc) string {
+	t.Helper()
+	server := httptest.NewServer(handler)
+	t.Cleanup(server.Close)
+	return server.Listener.Addr().String()
 }
 
 // jobFor is a configuration that scrapes a target every 100 ms.

@@ -13,21 +13,20 @@ import (
 	"go.uber.org/zap"
 )
 
-// sink is where scrapes go: it makes an appender for each, and hands what it collected to the pipeline.
+// sink is where scrapes go: it makes an appender for each, and hands what it collected to the pipeline. Over a reload it lets go
+// of one pipeline and takes the next; whoever calls detach, attach and close owns the engine, and is alone.
 type sink struct {
 	table     *table
-	next      consumer.Metrics
-	observer  *receiverhelper.ObsReport
-	telemetry *telemetry
-	logger    *zap.Logger
 	appenders sync.Pool
-	refusing  atomic.Bool // whether the pipeline refused the last scrape
+
+	mu     sync.RWMutex // held for reading while the pipeline has a scrape, and for writing while there is no pipeline
+	outlet *outlet      // nil when no pipeline will come
 }
 
 var _ storage.AppendableV2 = (*sink)(nil)
 
-func newSink(t *table, packed bool, next consumer.Metrics, observer *receiverhelper.ObsReport, telemetry *telemetry, logger *zap.Logger) *sink {
-	s := &sink{table: t, next: next, observer: observer, telemetry: telemetry, logger: logger}
+func newSink(t *table, packed bool, to *outlet) *sink {
+	s := &sink{table: t, outlet: to}
 	s.appenders.New = func() any { return &appender{to: s, writer: newWriter(packed)} }
 	return s
 }
@@ -37,16 +36,37 @@ func (s *sink) AppenderV2(context.Context) storage.AppenderV2 {
 	return s.appenders.Get().(*appender)
 }
 
+// detach returns when the pipeline has no scrape any more. Those that end after that wait until attach or close.
+func (s *sink) detach() { s.mu.Lock() }
+
+// attach hands scrapes to a pipeline, those first that waited since detach.
+func (s *sink) attach(to *outlet) {
+	s.outlet = to
+	s.mu.Unlock()
+}
+
+// close lets scrapes go that waited since detach, and all that follow: they are lost.
+func (s *sink) close() { s.attach(nil) }
+
+// outlet is the pipeline behind a receiver, with the receiver's own accounts of it.
+type outlet struct {
+	next      consumer.Metrics
+	observer  *receiverhelper.ObsReport
+	telemetry *telemetry
+	logger    *zap.Logger
+	refusing  atomic.Bool // whether the pipeline refused the last scrape
+}
+
 // consume hands samples to the pipeline and tells whether it took them. A scrape that it refuses is lost: the next one brings
 // newer samples, and Prometheus does not keep them either.
-func (s *sink) consume(ctx context.Context, md pmetric.Metrics, samples int) bool {
-	ctx = s.observer.StartMetricsOp(ctx)
-	err := s.next.ConsumeMetrics(ctx, md)
-	s.observer.EndMetricsOp(ctx, "prometheus", samples, err)
+func (o *outlet) consume(ctx context.Context, md pmetric.Metrics, samples int) bool {
+	ctx = o.observer.StartMetricsOp(ctx)
+	err := o.next.ConsumeMetrics(ctx, md)
+	o.observer.EndMetricsOp(ctx, "prometheus", samples, err)
 	if err == nil {
-		s.telemetry.took(samples)
-		if s.refusing.Load() && s.refusing.Swap(false) {
-			s.logger.Info("the pipeline takes scrapes again")
+		o.telemetry.took(samples)
+		if o.refusing.Load() && o.refusing.Swap(false) {
+			o.logger.Info("the pipeline takes scrapes again")
 		}
 		return true
 	}
@@ -54,9 +74,9 @@ func (s *sink) consume(ctx context.Context, md pmetric.Metrics, samples int) boo
 	if consumererror.IsPermanent(err) {
 		reason = reasonPermanent
 	}
-	s.telemetry.refuse(reason, samples)
-	if !s.refusing.Swap(true) {
-		s.logger.Warn("the pipeline refuses scrapes: their samples are lost until it takes them again", zap.Error(err))
+	o.telemetry.refuse(reason, samples)
+	if !o.refusing.Swap(true) {
+		o.logger.Warn("the pipeline refuses scrapes: their samples are lost until it takes them again", zap.Error(err))
 	}
 	return false
 }

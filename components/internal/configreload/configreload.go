@@ -1,5 +1,6 @@
-// Package configreload counts reloads of a configuration. A confmap provider does the reloading but is given no meter; a
-// component that has one reports what the provider has counted. Both belong to one process, and so does the count.
+// Package configreload is what a confmap provider tells components of reloads. It counts them: a provider does the reloading but
+// is given no meter, and a component that has one reports the count. And it tells a reload from the end of the collector, which
+// components see as the same call of Shutdown. Both belong to one process, and so does what they share.
 package configreload
 
 import (
