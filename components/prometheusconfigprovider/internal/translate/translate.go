@@ -66,9 +66,8 @@ func Translate(source *Source, secrets Secrets, logger *slog.Logger) (*Result, e
 
 // read reads the file itself, with its paths made absolute.
 func (t *translation) read(logger *slog.Logger) (*yaml.Node, error) {
-	var err error
-	if t.loaded, err = load(t.source.Content, logger); err != nil {
-		return nil, t.in(t.source.Path, err)
+	if err := t.loadMain(logger); err != nil {
+		return nil, err
 	}
 	root, err := parseNodes(t.source.Content)
 	if err != nil {
