@@ -94,7 +94,7 @@ func TestAnswers(t *testing.T) {
 	require.Len(t, sink.AllMetrics(), 8-1, "an empty request goes nowhere, and nothing wrong does")
 	require.EqualValues(t, 8, r.sum(t, "requests", "code", "204"))
 	for code, n := range map[string]int64{"400": 11, "404": 2, "405": 1, "413": 3, "415": 5} {
-		require.EqualValues(t, n, r.sum(t, "requests", "code", code), code)
+		require.Equal(t, n, r.sum(t, "requests", "code", code), code)
 	}
 }
 
