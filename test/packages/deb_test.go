@@ -98,7 +98,7 @@ func (d *debian) configure(url string) settings {
 func (d *debian) delivers(prometheus *harness.Prometheus, selector string) {
 	d.t.Helper()
 	from := time.Now()
-	require.NoError(d.t, prometheus.Until(deadline(d.t), "samples arrive", func(ctx context.Context) error {
+	require.NoError(d.t, prometheus.Until(deadline(d.t), "samples of "+selector+" arrive", func(ctx context.Context) error {
 		series, err := prometheus.Query(ctx, "timestamp("+selector+")")
 		if err != nil {
 			return err
@@ -112,22 +112,25 @@ func (d *debian) delivers(prometheus *harness.Prometheus, selector string) {
 	}))
 }
 
-// collectsHostMetrics has a metric of each of the scrapers of agent.yaml.
+// collectsHostMetrics has a metric of each of the scrapers of agent.yaml, but for file systems: those of a container are on no disk of its own.
 func (d *debian) collectsHostMetrics(prometheus *harness.Prometheus) {
 	d.t.Helper()
 	for _, metric := range []string{
-		"system_cpu_time_seconds_total", "system_disk_io_bytes_total", `system_filesystem_usage_bytes{mountpoint="/"}`, "system_cpu_load_average_1m",
+		"system_cpu_time_seconds_total", "system_disk_io_bytes_total", "system_cpu_load_average_1m",
 		"system_memory_usage_bytes", "system_network_io_bytes_total", "system_paging_faults_total", "system_processes_count",
 	} {
 		d.delivers(prometheus, metric)
 	}
 }
 
+// inDocker is what host_metrics warns of wherever it finds Docker's mark: this Debian is none of its cases.
+const inDocker = "running in docker environment"
+
 // complaints are the lines of the journal that are not of level info.
 func (d *debian) complaints() (lines []string) {
 	d.t.Helper()
 	for line := range strings.Lines(d.run("journalctl --no-pager --output cat --unit msp-collector")) {
-		if strings.Contains(line, "\twarn\t") || strings.Contains(line, "\terror\t") {
+		if (strings.Contains(line, "\twarn\t") || strings.Contains(line, "\terror\t")) && !strings.Contains(line, inDocker) {
 			lines = append(lines, line)
 		}
 	}
