@@ -23,6 +23,7 @@ import (
 const (
 	keyFile     = "/etc/msp-collector/accesskey.json"
 	environment = "/etc/msp-collector/msp-collector.env"
+	ownTargets  = "/etc/msp-collector/targets/own.json"
 )
 
 // TestDeb lives with the package under systemd, in the unit's sandbox: install, configure, deliver, rotate, reload, upgrade, stop, remove, purge.
@@ -53,7 +54,8 @@ func TestDeb(t *testing.T) {
 	assert.Equal(t, "inactive", d.service("ActiveState"))
 	d.run("test -s " + keyFile + " && test -s " + environment + " && test -d /var/lib/msp-collector/wal && ! test -e /usr/bin/msp-collector")
 	d.run("dpkg --purge msp-collector")
-	d.run("! test -e /etc/msp-collector && ! test -e /var/lib/msp-collector && ! getent passwd msp-collector")
+	assert.Equal(t, ownTargets, strings.TrimSpace(d.run("find /etc/msp-collector -type f")), "what somebody else put there is left alone")
+	d.run("! test -e /var/lib/msp-collector && ! getent passwd msp-collector")
 }
 
 func (d *debian) isInstalled() {
@@ -159,7 +161,7 @@ func (d *debian) reloads(prometheus *harness.Prometheus) {
 	d.delivers(prometheus, `up{job="msp-collector"}`)
 
 	d.put("/etc/msp-collector/agent.yaml", "# edited by the administrator\n"+strings.Replace(good, "job_name: node", "job_name: reloaded", 1))
-	d.put("/etc/msp-collector/targets/own.json", `[{"targets": ["127.0.0.1:1"]}]`)
+	d.put(ownTargets, `[{"targets": ["127.0.0.1:1"]}]`)
 	d.run("systemctl reload msp-collector")
 	d.delivers(prometheus, `up{job="reloaded"}`)
 	assert.Equal(d.t, pid, d.service("MainPID"), "the process stays")
