@@ -5,7 +5,10 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"sync"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
 )
 
 // The ports handed out lie below the range the kernel takes ports for outgoing connections from (32768 by default on
@@ -15,23 +18,15 @@ const (
 	lastPort  = 32000
 )
 
-// ports hands out each port once, so that two programs started at the same time never get the same one. Test processes
-// that run side by side begin at different places.
-var ports = struct {
-	sync.Mutex
-	next int
-}{next: firstPort + os.Getpid()*37%(lastPort-firstPort)}
-
-// FreeAddress returns a loopback address whose port nothing listens on, and that was not handed out before.
+// FreeAddress returns a loopback address whose port nothing listens on, and that was not handed out for long.
 func FreeAddress() (string, error) {
-	ports.Lock()
-	defer ports.Unlock()
 	var failures error
 	for range lastPort - firstPort {
-		address := fmt.Sprintf("127.0.0.1:%d", ports.next)
-		if ports.next++; ports.next > lastPort {
-			ports.next = firstPort
+		port, err := nextPort()
+		if err != nil {
+			return "", fmt.Errorf("find a free port: %w", err)
 		}
+		address := fmt.Sprintf("127.0.0.1:%d", port)
 		listener, err := net.Listen("tcp", address)
 		if err == nil {
 			return address, listener.Close()
@@ -39,4 +34,25 @@ func FreeAddress() (string, error) {
 		failures = err
 	}
 	return "", fmt.Errorf("find a free port: %w", errors.Join(errors.New("all are taken"), failures))
+}
+
+// nextPort hands out one port after the other. The test processes that run side by side take turns at one file, so that two
+// programs started at the same time never get the same port.
+func nextPort() (int, error) {
+	file, err := os.OpenFile(filepath.Join(os.TempDir(), fmt.Sprintf("msp-collector-ports-%d", os.Getuid())), os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return 0, err
+	}
+	defer file.Close() // which ends the lock
+	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX); err != nil {
+		return 0, err
+	}
+	written := make([]byte, len("32000"))
+	n, _ := file.ReadAt(written, 0) // nothing at first
+	port, err := strconv.Atoi(strings.TrimSpace(string(written[:n])))
+	if port++; err != nil || port < firstPort || port > lastPort {
+		port = firstPort
+	}
+	_, err = file.WriteAt([]byte(strconv.Itoa(port)), 0)
+	return port, err
 }
