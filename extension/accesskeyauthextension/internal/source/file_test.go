@@ -81,15 +81,22 @@ func TestKubernetesSwap(t *testing.T) {
 	requireID(t, src, "id-b")
 }
 
-func TestTwoFilesAreNeverMixed(t *testing.T) {
+// loadedTwoFiles is a source that has read the pair id-a from two files, by the clock given.
+func loadedTwoFiles(t *testing.T, now *time.Time) (src *twoFiles, id, secret string) {
+	t.Helper()
 	dir := t.TempDir()
-	id, secret := filepath.Join(dir, "id"), filepath.Join(dir, "secret")
+	id, secret = filepath.Join(dir, "id"), filepath.Join(dir, "secret")
 	write(t, id, "id-a\n")
 	write(t, secret, "secret-a\r\n")
-	now := time.Unix(0, 0)
-	src := NewFile(FileSettings{IDPath: id, SecretPath: secret}).(*twoFiles)
-	src.now = func() time.Time { return now }
+	src = NewFile(FileSettings{IDPath: id, SecretPath: secret}).(*twoFiles)
+	src.now = func() time.Time { return *now }
 	requireID(t, src, "id-a")
+	return src, id, secret
+}
+
+func TestTwoFilesAreNeverMixed(t *testing.T) {
+	now := time.Unix(0, 0)
+	src, id, secret := loadedTwoFiles(t, &now)
 
 	write(t, id, "id-b")
 	_, err := src.Load(context.Background())
@@ -106,14 +113,8 @@ func TestTwoFilesAreNeverMixed(t *testing.T) {
 
 // A writer that takes longer than the settle time has its mixed pair tried, and the whole one taken at once.
 func TestSlowWriterOfTwoFiles(t *testing.T) {
-	dir := t.TempDir()
-	id, secret := filepath.Join(dir, "id"), filepath.Join(dir, "secret")
-	write(t, id, "id-a")
-	write(t, secret, "secret-a")
 	now := time.Unix(0, 0)
-	src := NewFile(FileSettings{IDPath: id, SecretPath: secret}).(*twoFiles)
-	src.now = func() time.Time { return now }
-	requireID(t, src, "id-a")
+	src, id, secret := loadedTwoFiles(t, &now)
 
 	write(t, id, "id-b")
 	_, err := src.Load(context.Background())
