@@ -2,6 +2,7 @@ package dropin
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -57,7 +58,12 @@ func TestWhatIsNotHonouredIsReported(t *testing.T) {
 	assert.NotContains(t, output, "not-to-be-printed")
 
 	c := startCollector(t, "prometheus:"+path)
-	require.NoError(t, c.Until(deadline(t), "it runs", func(context.Context) error { return nil }))
+	require.NoError(t, c.Until(deadline(t), "it says that it is ready, after all there is to say of its file", func(context.Context) error {
+		if !strings.Contains(c.Output.String(), "Everything is ready") {
+			return errors.New("it does not say so")
+		}
+		return nil
+	}))
 	assert.Equal(t, 1, strings.Count(c.Output.String(), "are not honoured"), "one warning")
 	for _, want := range expected {
 		assert.Contains(t, c.Output.String(), path+want)

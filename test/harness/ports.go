@@ -36,10 +36,17 @@ func FreeAddress() (string, error) {
 	return "", fmt.Errorf("find a free port: %w", errors.Join(errors.New("all are taken"), failures))
 }
 
-// nextPort hands out one port after the other. The test processes that run side by side take turns at one file, so that two
-// programs started at the same time never get the same port.
+// nextPort hands out one port after the other. The test processes that run side by side take turns at one file in bin/, so
+// that two programs started at the same time never get the same port, and nothing is left where a user would find it.
 func nextPort() (int, error) {
-	file, err := os.OpenFile(filepath.Join(os.TempDir(), fmt.Sprintf("msp-collector-ports-%d", os.Getuid())), os.O_RDWR|os.O_CREATE, 0o600)
+	root, err := Root()
+	if err != nil {
+		return 0, err
+	}
+	if err := os.MkdirAll(filepath.Join(root, "bin"), 0o755); err != nil {
+		return 0, err
+	}
+	file, err := os.OpenFile(filepath.Join(root, "bin", "next-port"), os.O_RDWR|os.O_CREATE, 0o644)
 	if err != nil {
 		return 0, err
 	}
