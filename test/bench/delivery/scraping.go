@@ -4,21 +4,30 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 )
 
 // warmUpScrapes are the scrapes of each target that are not measured: in the first, everything is new.
 const warmUpScrapes = 2
 
-// measureScraping lets each subject scrape the targets for a period.
-func measureScraping(ctx context.Context, s settings) (rows []measurement, err error) {
-	for _, subject := range s.chosen(agentSubject, vmagentSubject, contribSubject, managedSubject, nothingSubject, ownSubject, ownAlone) {
-		row, err := scrape(ctx, s, subject)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", subject.name, err)
+// measureScraping lets each subject scrape targets for a period, one after the other or all together.
+func measureScraping(ctx context.Context, s settings) ([]measurement, error) {
+	subjects := s.chosen(agentSubject, vmagentSubject, contribSubject, managedSubject, nothingSubject, ownSubject, ownAlone)
+	rows, failures := make([]measurement, len(subjects)), make([]error, len(subjects))
+	var running sync.WaitGroup
+	for i, subject := range subjects {
+		running.Go(func() {
+			var err error
+			if rows[i], err = scrape(ctx, s, subject); err != nil {
+				failures[i] = fmt.Errorf("%s: %w", subject.name, err)
+			}
+		})
+		if !s.together {
+			running.Wait()
 		}
-		rows = append(rows, row)
 	}
-	return rows, nil
+	running.Wait()
+	return rows, errors.Join(failures...)
 }
 
 func scrape(ctx context.Context, s settings, subject subject) (m measurement, err error) {
