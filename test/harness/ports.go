@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"syscall"
 )
 
@@ -18,7 +17,7 @@ const (
 	lastPort  = 32000
 )
 
-// FreeAddress returns a loopback address whose port nothing listens on, and that was not handed out for long.
+// FreeAddress returns a loopback address whose port nothing listens on, and that will not be handed out again before all others were.
 func FreeAddress() (string, error) {
 	var failures error
 	for range lastPort - firstPort {
@@ -56,7 +55,7 @@ func nextPort() (int, error) {
 	}
 	written := make([]byte, len("32000"))
 	n, _ := file.ReadAt(written, 0) // nothing at first
-	port, err := strconv.Atoi(strings.TrimSpace(string(written[:n])))
+	port, err := strconv.Atoi(string(written[:n]))
 	if port++; err != nil || port < firstPort || port > lastPort {
 		port = firstPort
 	}

@@ -48,7 +48,7 @@ func parseFlags() (s settings) {
 	flag.DurationVar(&s.interval, "interval", 2*time.Second, "between two scrapes of a target")
 	flag.DurationVar(&s.period, "period", 24*time.Second, "to measure each subject for, after its warm-up; 0 leaves scraping out")
 	flag.IntVar(&s.rounds, "rounds", 1, "over all subjects; the table shows the one of median CPU of each")
-	flag.BoolVar(&s.together, "together", false, "let all subjects scrape at the same time: what disturbs the machine then disturbs all of them, and their ratios are exact, while the cores are not busy")
+	flag.BoolVar(&s.together, "together", false, "let all subjects scrape at the same time: what disturbs the machine then disturbs all of them, and their ratios are steadier, as long as they do not fill the cores")
 	flag.DurationVar(&s.push, "push", 15*time.Second, "to push OTLP for; 0 leaves saturation out")
 	flag.IntVar(&s.connections, "connections", 4, "to push OTLP over")
 	flag.DurationVar(&s.gateway, "gateway", 15*time.Second, "to send remote write through gateways for, at 50,000 samples a second and then saturating; 0 leaves them out")

@@ -22,8 +22,11 @@ func measureScraping(ctx context.Context, s settings) ([]measurement, error) {
 				failures[i] = fmt.Errorf("%s: %w", subject.name, err)
 			}
 		})
-		if !s.together {
-			running.Wait()
+		if s.together {
+			continue
+		}
+		if running.Wait(); failures[i] != nil {
+			break
 		}
 	}
 	running.Wait()
