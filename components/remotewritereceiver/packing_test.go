@@ -2,6 +2,7 @@ package remotewritereceiver
 
 import (
 	"net/http"
+	"slices"
 	"testing"
 
 	"github.com/prometheus/prometheus/prompb"
@@ -81,22 +82,22 @@ func TestPackedSeries(t *testing.T) {
 
 func unpack(t *testing.T, written []byte) (samples []record.Sample, families []record.Metadata) {
 	t.Helper()
-	items, err := record.Parse(written)
-	require.NoError(t, err)
+	var items record.Reader
+	require.NoError(t, items.Reset(written))
 	for {
-		item, more, err := items.Next()
+		described, more, err := items.Next()
 		require.NoError(t, err)
 		if !more {
 			return samples, families
 		}
-		if item.Kind == record.Meta {
-			m, err := record.DecodeMetadata(item.Raw)
+		if described != nil {
+			m, err := record.DecodeMetadata(described)
 			require.NoError(t, err)
 			families = append(families, m)
 			continue
 		}
-		s, err := record.DecodeSample(item.Raw)
-		require.NoError(t, err)
+		s := items.Sample
+		s.Labels = slices.Clone(s.Labels)
 		samples = append(samples, s)
 	}
 }

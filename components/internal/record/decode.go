@@ -1,125 +1,104 @@
 package record
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"math"
+)
 
-// Item is one item of a record. Raw is the whole item, and points into the record.
+// Item is one item. Raw is all of it. It is small enough for the registers that results are returned in.
 type Item struct {
-	Kind Kind
-	Hash uint64 // of the labels; 0 for metadata
 	Raw  []byte
+	body int // where its body begins
 }
 
-// Cursor walks the items of a record. The zero value is at the end.
+// Kind is what the item holds.
+func (i Item) Kind() Kind { return Kind(i.Raw[0] & kindMask) }
+
+// Cursor walks items. The zero value is at the end.
 type Cursor struct{ rest []byte }
 
-// Parse returns a cursor at the first item of a record.
-func Parse(record []byte) (Cursor, error) {
-	if len(record) == 0 {
-		return Cursor{}, ErrCorrupt
-	}
-	if record[0] != version {
-		return Cursor{}, ErrVersion
-	}
-	return Cursor{rest: record[1:]}, nil
-}
-
-// Items returns a cursor over items that were taken out of records and put one behind the other.
+// Items returns a cursor over items that lie one behind the other, as AppendSample appends them.
 func Items(items []byte) Cursor { return Cursor{rest: items} }
 
 // Next returns the next item; ok is false at the end, or with an error.
 func (c *Cursor) Next() (item Item, ok bool, err error) {
-	if len(c.rest) == 0 {
+	rest := c.rest
+	if len(rest) == 0 {
 		return Item{}, false, nil
 	}
-	kind := Kind(c.rest[0] & kindMask)
-	size, n := binary.Uvarint(c.rest[1:])
-	if n <= 0 || size > uint64(len(c.rest)-1-n) { //nolint:gosec // Uvarint read n of the bytes behind the first
+	size, body, ok := cutUvarint(rest[1:])
+	if !ok || size > uint64(len(body)) {
 		return Item{}, false, ErrCorrupt
 	}
-	end := 1 + n + int(size) //nolint:gosec // size is at most the length of the rest
-	item = Item{Kind: kind, Raw: c.rest[:end:end]}
-	if kind == Float || kind == Histogram {
-		if size < 8 {
-			return Item{}, false, ErrCorrupt
-		}
-		item.Hash = binary.LittleEndian.Uint64(c.rest[1+n:])
+	head := len(rest) - len(body)
+	end := head + int(size) //nolint:gosec // size is at most the length of the rest
+	c.rest = rest[end:]
+	return Item{rest[:end:end], head}, true, nil
+}
+
+// Read reads a sample item into s, which then points into the item.
+func (i Item) Read(s *Sample) error {
+	if !i.read(s, nil) {
+		return ErrCorrupt
 	}
-	c.rest = c.rest[end:]
-	return item, true, nil
+	return nil
 }
 
-// itemBody returns the body of a whole item.
-func itemBody(raw []byte) ([]byte, bool) {
-	if len(raw) < 2 {
-		return nil, false
+// read reads a sample item, which tells its timestamp and labels by the sample before it, unless there is none given.
+func (i Item) read(s *Sample, b *before) bool {
+	kind, rest := i.Raw[0], i.Raw[i.body:]
+	s.Kind, s.Value, s.Start, s.Histogram, s.Exemplars = Kind(kind&kindMask), 0, 0, nil, nil
+	timestamp, rest, ok := cutVarint(rest)
+	if ok && kind&flagStart != 0 {
+		s.Start, rest, ok = cutVarint(rest)
 	}
-	size, n := binary.Uvarint(raw[1:])
-	if n <= 0 || size != uint64(len(raw)-1-n) { //nolint:gosec // Uvarint read n of the bytes behind the first
-		return nil, false
+	switch {
+	case !ok:
+		return false
+	case s.Kind == Histogram:
+		s.Histogram, rest, ok = cutBytes(rest)
+	case s.Kind == Float && len(rest) >= 8:
+		s.Value, rest = math.Float64frombits(binary.LittleEndian.Uint64(rest)), rest[8:]
+	default:
+		return false
 	}
-	return raw[1+n:], true
-}
-
-// decoder takes fields from the front of rest, and remembers when one was missing.
-type decoder struct {
-	rest   []byte
-	failed bool
-}
-
-func (d *decoder) varint() int64 {
-	v, n := binary.Varint(d.rest)
-	return v * int64(d.take(n))
-}
-
-func (d *decoder) uint64() uint64 {
-	if len(d.rest) < 8 {
-		d.failed = true
-		return 0
+	if ok && b == nil {
+		s.Timestamp = timestamp
+		s.Labels, rest, ok = cutBytes(rest)
+	} else if ok {
+		s.Timestamp = b.timestamp + timestamp
+		rest, ok = b.read(s.Timestamp, rest)
+		s.Labels = b.labels
 	}
-	v := binary.LittleEndian.Uint64(d.rest)
-	d.rest = d.rest[8:]
-	return v
-}
-
-func (d *decoder) bytes() []byte {
-	size, n := binary.Uvarint(d.rest)
-	if d.take(n) == 0 || size > uint64(len(d.rest)) {
-		d.failed = true
-		return nil
+	if ok && kind&flagExemplars != 0 {
+		s.Exemplars, rest, ok = cutBytes(rest)
 	}
-	v := d.rest[:size:size]
-	d.rest = d.rest[size:]
-	return v
+	return ok && len(rest) == 0
 }
 
-// take skips n bytes that were read; it is 0, and the decoder has failed, when none were.
-func (d *decoder) take(n int) int {
+// cutUvarint takes an uvarint from the front of b.
+func cutUvarint(b []byte) (v uint64, rest []byte, ok bool) {
+	if len(b) > 0 && b[0] < 0x80 {
+		return uint64(b[0]), b[1:], true
+	}
+	v, n := binary.Uvarint(b)
 	if n <= 0 {
-		d.failed = true
-		return 0
+		return 0, nil, false
 	}
-	d.rest = d.rest[n:]
-	return 1
+	return v, b[n:], true
 }
 
-// Split takes the item of a float apart that has neither start nor exemplars, without decoding it: what stands before its labels
-// without the hash, and the labels. ok is false for any other item.
-func Split(raw []byte) (point, labels []byte, ok bool) {
-	if len(raw) < 2 || raw[0] != byte(Float) {
+// cutVarint takes a zigzag varint from the front of b.
+func cutVarint(b []byte) (v int64, rest []byte, ok bool) {
+	u, rest, ok := cutUvarint(b)
+	return int64(u>>1) ^ -int64(u&1), rest, ok //nolint:gosec // bits
+}
+
+// cutBytes takes bytes with their length before them from the front of b.
+func cutBytes(b []byte) (value, rest []byte, ok bool) {
+	size, b, ok := cutUvarint(b)
+	if !ok || size > uint64(len(b)) {
 		return nil, nil, false
 	}
-	body, ok := itemBody(raw)
-	if !ok || len(body) < 8 {
-		return nil, nil, false
-	}
-	_, n := binary.Varint(body[8:])
-	at := 8 + n + 8
-	if n <= 0 || at > len(body) {
-		return nil, nil, false
-	}
-	size, m := binary.Uvarint(body[at:])
-	if m <= 0 || size != uint64(len(body)-at-m) { //nolint:gosec // Uvarint read m of the bytes behind at
-		return nil, nil, false
-	}
-	return body[8:at], body[at+m:], true
+	return b[:size:size], b[size:], true
 }

@@ -1,21 +1,29 @@
 // Package record is the form in which samples lie in the write-ahead log: encoded once from pdata, and turned into remote
 // write 1.0 or 2.0 bytes when they are sent.
 //
-// A record is a version byte and items. One item is one sample (a float or a native histogram, with the exemplars that
-// belong to it), or the metadata of the samples that follow it. Samples of one series keep their order.
+// One item is one sample (a float or a native histogram, with the exemplars that belong to it), or the metadata of the samples
+// that follow it. Samples of one series keep their order.
 //
 // The labels of a sample are stored as the fields of a prometheus.TimeSeries message of remote write 1.0 are, sorted by
 // name, so that the default protocol copies them; likewise its exemplars, and a native histogram as the fields of the
 // Histogram message, which 1.0 and 2.0 share.
 //
-//	record   = version item*
 //	item     = kind length body          kind: 1 byte, see Kind and the flags; length: of body, uvarint
-//	sample   = hash timestamp [start] payload
-//	           hash: 8 bytes; timestamp, start: zigzag varint, milliseconds since the epoch
+//	sample   = timestamp [start] payload timestamp, start: zigzag varint, milliseconds since the epoch
 //	payload  = value labels [exemplars]  value: 8 bytes, the bits of a float64; labels: uvarint length and bytes
 //	         | histogram labels [exemplars]
 //	           histogram, exemplars: uvarint length and bytes
 //	metadata = type family help unit     type: 1 byte; strings: uvarint length and bytes
 //
 // Fixed-size integers are little endian.
+//
+// A record is a version byte and items. Series that follow each other have most of their labels in common, and the time; so in a
+// record, samples have instead of these
+//
+//	timestamp = the difference to that of the sample before, zigzag varint
+//	labels    = first last middle        first, last: uvarint; middle: uvarint length and bytes
+//	            the first and the last bytes of the labels of the sample before, with the middle between them
+//
+// where before the first sample there is time 0 and no label. Records of version 1, which have samples as above behind a hash of
+// eight bytes, are read, too.
 package record

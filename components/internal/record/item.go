@@ -1,13 +1,12 @@
 package record
 
-import (
-	"encoding/binary"
-	"errors"
-	"math"
-)
+import "errors"
 
-// version is the first byte of every record.
-const version = 1
+// The first byte of every record.
+const (
+	version      = 2
+	wholeVersion = 1
+)
 
 // Kind tells what an item holds.
 type Kind byte
@@ -33,12 +32,11 @@ var (
 	ErrCorrupt = errors.New("the record is cut off or malformed")
 )
 
-// Sample is one sample of one series. Its slices point into the record.
+// Sample is one sample of one series.
 type Sample struct {
-	Kind      Kind   // Float or Histogram
-	Hash      uint64 // of Labels, see HashLabels
-	Timestamp int64  // milliseconds since the epoch
-	Start     int64  // created timestamp, milliseconds since the epoch; 0 when unknown
+	Kind      Kind  // Float or Histogram
+	Timestamp int64 // milliseconds since the epoch
+	Start     int64 // created timestamp, milliseconds since the epoch; 0 when unknown
 	Value     float64
 	Labels    []byte // Label fields of a remote write 1.0 TimeSeries, sorted by name
 	Histogram []byte // fields of a Histogram message, timestamp included; nil for a Float
@@ -67,36 +65,6 @@ const (
 	Info
 	StateSet
 )
-
-// DecodeSample reads a sample item, as Item.Raw has it. The result points into raw.
-func DecodeSample(raw []byte) (Sample, error) {
-	body, ok := itemBody(raw)
-	if !ok || len(body) < 8 {
-		return Sample{}, ErrCorrupt
-	}
-	s := Sample{Kind: Kind(raw[0] & kindMask), Hash: binary.LittleEndian.Uint64(body)}
-	d := decoder{rest: body[8:]}
-	s.Timestamp = d.varint()
-	if raw[0]&flagStart != 0 {
-		s.Start = d.varint()
-	}
-	switch s.Kind {
-	case Float:
-		s.Value = math.Float64frombits(d.uint64())
-	case Histogram:
-		s.Histogram = d.bytes()
-	default:
-		return Sample{}, ErrCorrupt
-	}
-	s.Labels = d.bytes()
-	if raw[0]&flagExemplars != 0 {
-		s.Exemplars = d.bytes()
-	}
-	if d.failed || len(d.rest) != 0 {
-		return Sample{}, ErrCorrupt
-	}
-	return s, nil
-}
 
 // DecodeMetadata reads a metadata item, as Item.Raw has it.
 func DecodeMetadata(raw []byte) (Metadata, error) {

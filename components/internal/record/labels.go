@@ -90,38 +90,24 @@ func LabelsOf(labels []byte) Labels { return Labels{rest: labels} }
 
 // Next returns the next label; ok is false at the end, or where what follows was not written by AppendLabel.
 func (l *Labels) Next() (name, value []byte, ok bool) {
-	d := decoder{rest: l.rest}
-	if !d.tag(tagLabels) {
+	label, rest, ok := cutField(l.rest, tagLabels)
+	if !ok {
 		return nil, nil, false
 	}
-	label := decoder{rest: d.bytes()}
-	if !label.tag(tagName) {
+	if name, label, ok = cutField(label, tagName); !ok {
 		return nil, nil, false
 	}
-	name = label.bytes()
-	if !label.tag(tagValue) {
+	if value, _, ok = cutField(label, tagValue); !ok {
 		return nil, nil, false
 	}
-	value = label.bytes()
-	if d.failed || label.failed {
-		return nil, nil, false
-	}
-	l.rest = d.rest
+	l.rest = rest
 	return name, value, true
 }
 
-func (d *decoder) tag(want byte) bool {
-	if len(d.rest) == 0 || d.rest[0] != want {
-		return false
+// cutField takes a length-delimited field from the front of b, if it has the tag.
+func cutField(b []byte, tag byte) (value, rest []byte, ok bool) {
+	if len(b) == 0 || b[0] != tag {
+		return nil, nil, false
 	}
-	d.rest = d.rest[1:]
-	return true
-}
-
-func uvarintSize(n uint64) int {
-	size := 1
-	for ; n >= 0x80; n >>= 7 {
-		size++
-	}
-	return size
+	return cutBytes(b[1:])
 }

@@ -8,13 +8,21 @@ type MetadataView struct {
 
 // ViewMetadata reads a metadata item, as Item.Raw has it, without allocating.
 func ViewMetadata(raw []byte) (MetadataView, error) {
-	body, ok := itemBody(raw)
-	if !ok || len(body) < 1 || Kind(raw[0]) != Meta {
+	if len(raw) < 3 || Kind(raw[0]) != Meta {
 		return MetadataView{}, ErrCorrupt
 	}
-	d := decoder{rest: body[1:]}
-	m := MetadataView{Type: MetricType(body[0]), Family: d.bytes(), Help: d.bytes(), Unit: d.bytes()}
-	if d.failed || len(d.rest) != 0 {
+	body, rest, ok := cutBytes(raw[1:])
+	if !ok || len(rest) != 0 || len(body) == 0 {
+		return MetadataView{}, ErrCorrupt
+	}
+	m := MetadataView{Type: MetricType(body[0])}
+	rest = body[1:]
+	for _, text := range [...]*[]byte{&m.Family, &m.Help, &m.Unit} {
+		if *text, rest, ok = cutBytes(rest); !ok {
+			return MetadataView{}, ErrCorrupt
+		}
+	}
+	if len(rest) != 0 {
 		return MetadataView{}, ErrCorrupt
 	}
 	return m, nil

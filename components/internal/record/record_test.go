@@ -1,7 +1,10 @@
 package record
 
 import (
+	"bytes"
 	"math"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -18,9 +21,14 @@ func labels(pairs ...string) []byte {
 func TestWhatWasAddedIsReadBack(t *testing.T) {
 	up := labels("__name__", "up", "job", "node")
 	want := []Sample{
-		{Kind: Float, Hash: HashLabels(up), Timestamp: 1_700_000_000_000, Value: 1, Labels: up},
-		{Kind: Float, Hash: 7, Timestamp: -5, Start: 12, Value: math.Copysign(0, -1), Labels: up, Exemplars: []byte("exemplar")},
-		{Kind: Histogram, Hash: 8, Timestamp: 0, Histogram: []byte("buckets"), Labels: nil},
+		{Kind: Float, Timestamp: 1_700_000_000_000, Value: 1, Labels: up},
+		{Kind: Float, Timestamp: -5, Start: 12, Value: math.Copysign(0, -1), Labels: up, Exemplars: []byte("exemplar")},
+		{Kind: Histogram, Timestamp: 0, Histogram: []byte("buckets"), Labels: nil},
+		{Kind: Float, Timestamp: math.MaxInt64, Labels: labels("__name__", "up", "instance", "a", "job", "node")},
+		{Kind: Float, Timestamp: math.MinInt64, Labels: labels("__name__", "up", "instance", "b", "job", "node")},
+		{Kind: Float, Timestamp: -1, Labels: labels("__name__", "up", "instance", "bb", "job", "node")},
+		{Kind: Float, Value: math.NaN(), Labels: labels("__name__", "up", "job", "node")},
+		{Kind: Float, Timestamp: 5, Start: -9, Labels: labels("__name__", "up", "long", strings.Repeat("long", 100))},
 	}
 	meta := Metadata{Type: Gauge, Family: "up", Help: "Whether it is.", Unit: "1"}
 
@@ -32,29 +40,76 @@ func TestWhatWasAddedIsReadBack(t *testing.T) {
 	}
 	require.EqualValues(t, len(want), b.Count())
 
-	cursor, err := Parse(b.Bytes())
-	require.NoError(t, err)
-	item, ok, err := cursor.Next()
+	requireRecord(t, b.Bytes(), meta, want)
+
+	items := AppendMetadata(nil, &meta)
+	for i := range want {
+		items = AppendSample(items, &want[i])
+	}
+	old := AppendMetadata([]byte{wholeVersion}, &meta)
+	for i := range want {
+		old = appendWhole(old, &want[i])
+	}
+	requireRecord(t, old, meta, want)
+
+	for cursor, i := Items(items), -1; ; i++ {
+		item, ok, err := cursor.Next()
+		require.NoError(t, err)
+		if !ok {
+			require.Len(t, want, i)
+			return
+		}
+		if item.Kind() == Meta {
+			got, err := DecodeMetadata(item.Raw)
+			require.NoError(t, err)
+			require.Equal(t, meta, got)
+			continue
+		}
+		var got Sample
+		require.NoError(t, item.Read(&got))
+		requireSample(t, want[i], got)
+	}
+}
+
+// appendWhole appends a sample as version 1 has it.
+func appendWhole(dst []byte, s *Sample) []byte {
+	cursor := Items(AppendSample(nil, s))
+	item, _, _ := cursor.Next()
+	body := item.Raw[item.body:]
+	dst = appendUvarint(append(dst, item.Raw[0]), uint64(hashSize+len(body)))
+	return append(append(dst, "the hash"...), body...)
+}
+
+// requireRecord reads a record that has metadata and samples.
+func requireRecord(t *testing.T, data []byte, meta Metadata, want []Sample) {
+	t.Helper()
+	var r Reader
+	require.NoError(t, r.Reset(data))
+	described, ok, err := r.Next()
 	require.NoError(t, err)
 	require.True(t, ok)
-	got, err := DecodeMetadata(item.Raw)
+	got, err := DecodeMetadata(described)
 	require.NoError(t, err)
 	require.Equal(t, meta, got)
 	for _, sample := range want {
-		item, ok, err := cursor.Next()
+		described, ok, err := r.Next()
 		require.NoError(t, err)
 		require.True(t, ok)
-		require.Equal(t, sample.Hash, item.Hash)
-		got, err := DecodeSample(item.Raw)
-		require.NoError(t, err)
-		require.Equal(t, math.Float64bits(sample.Value), math.Float64bits(got.Value))
-		require.Equal(t, string(sample.Labels), string(got.Labels))
-		got.Labels, sample.Labels = nil, nil
-		require.Equal(t, sample, got)
+		require.Nil(t, described)
+		requireSample(t, sample, r.Sample)
 	}
-	_, ok, err = cursor.Next()
+	_, ok, err = r.Next()
 	require.NoError(t, err)
 	require.False(t, ok)
+}
+
+func requireSample(t *testing.T, want, got Sample) {
+	t.Helper()
+	require.Equal(t, math.Float64bits(want.Value), math.Float64bits(got.Value))
+	require.Equal(t, string(want.Labels), string(got.Labels))
+	got.Value, want.Value = 0, 0
+	got.Labels, want.Labels = nil, nil
+	require.Equal(t, want, got)
 }
 
 func TestTheSizeOfALabelIsKnownBefore(t *testing.T) {
@@ -77,32 +132,84 @@ func TestLabelsAreReadBack(t *testing.T) {
 	require.False(t, ok)
 }
 
-func FuzzCursor(f *testing.F) {
+// FuzzReader reads any bytes as a record. What can be read of them is read again from a record and from items that are made of it.
+func FuzzReader(f *testing.F) {
 	var b Builder
 	b.Reset()
 	b.AddMetadata(&Metadata{Family: "up"})
 	b.Add(&Sample{Kind: Float, Labels: labels("__name__", "up"), Start: 3, Exemplars: []byte("e")})
+	b.Add(&Sample{Kind: Float, Labels: labels("__name__", "up", "job", "node"), Timestamp: 7})
 	f.Add(b.Bytes())
 	f.Add([]byte{version, byte(Float), 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1})
-	f.Fuzz(func(_ *testing.T, data []byte) {
-		cursor, err := Parse(data)
-		if err != nil {
-			return
-		}
-		for {
-			item, ok, err := cursor.Next()
-			if err != nil || !ok {
-				return
+	f.Add(appendWhole([]byte{wholeVersion}, &Sample{Kind: Histogram, Histogram: []byte("h"), Labels: []byte("l")}))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var b Builder
+		old := []byte{wholeVersion}
+		b.Reset()
+		first := read(data, func(s *Sample) {
+			b.Add(s)
+			old = appendWhole(old, s)
+			for walk, ok := LabelsOf(s.Labels), true; ok; {
+				_, _, ok = walk.Next()
 			}
-			if sample, err := DecodeSample(item.Raw); err == nil {
-				walk := LabelsOf(sample.Labels)
-				for ok := true; ok; {
-					_, _, ok = walk.Next()
-				}
-			}
-			_, _ = DecodeMetadata(item.Raw)
-		}
+		})
+		require.Equal(t, first, read(b.Bytes(), func(*Sample) {}))
+		require.Equal(t, first, read(old, func(*Sample) {}))
 	})
+}
+
+// read returns the samples of a record as items, one behind the other, as far as they can be read.
+func read(data []byte, visit func(*Sample)) (items string) {
+	var r Reader
+	if r.Reset(data) != nil {
+		return ""
+	}
+	for {
+		described, ok, err := r.Next()
+		switch {
+		case err != nil || !ok:
+			return items
+		case described != nil:
+			_, _ = DecodeMetadata(described)
+		default:
+			visit(&r.Sample)
+			items += string(AppendSample(nil, &r.Sample))
+		}
+	}
+}
+
+func TestARecordThatCannotBeReadIsAnError(t *testing.T) {
+	var b Builder
+	b.Reset()
+	b.Add(&Sample{Kind: Float, Labels: labels("__name__", "up")})
+	b.Add(&Sample{Kind: Float, Labels: labels("__name__", "up", "job", "node")})
+	whole := b.Bytes()
+	var r Reader
+	require.ErrorIs(t, r.Reset(nil), ErrCorrupt)
+	require.ErrorIs(t, r.Reset([]byte{version + 1}), ErrVersion)
+	for cut := 2; cut < len(whole); cut++ {
+		require.NoError(t, r.Reset(whole[:cut]))
+		var err error
+		for ok := true; ok; {
+			_, ok, err = r.Next()
+		}
+		if cut != 2+int(whole[2])+1 { // there the first item ends
+			require.ErrorIs(t, err, ErrCorrupt, "cut at %d", cut)
+		}
+		_, ok, err := r.Next()
+		require.NoError(t, err)
+		require.False(t, ok, "it is at the end")
+	}
+
+	shares := slices.Clone(whole)
+	at := bytes.LastIndex(shares, labels("job", "node")) // length, last and first stand before it
+	require.Positive(t, at)
+	shares[at-3] = 0x7f
+	require.NoError(t, r.Reset(shares))
+	_, _, err := r.Next()
+	require.NoError(t, err)
+	_, _, err = r.Next()
+	require.ErrorIs(t, err, ErrCorrupt, "it shares more than there is")
 }
 
 func TestANameEncodedOnceMakesTheSameLabels(t *testing.T) {
@@ -110,42 +217,5 @@ func TestANameEncodedOnceMakesTheSameLabels(t *testing.T) {
 		value := string(make([]byte, size))
 		require.Equal(t, AppendLabel(nil, "name", value), AppendNamed(nil, AppendName(nil, "name"), value), size)
 		require.Equal(t, AppendLabel(nil, value, "v"), AppendNamed(nil, AppendName(nil, value), "v"), size)
-	}
-}
-
-// A float without start and exemplars is put together again as it was, with other labels; nothing else is taken apart.
-func TestSplit(t *testing.T) {
-	up, other := labels("__name__", "up"), labels("__name__", "up", "job", "node")
-	for _, sample := range []Sample{
-		{Kind: Float, Timestamp: 1_800_000_000_000, Value: 1.5, Labels: up}, {Kind: Float, Timestamp: -1, Labels: up}, {Kind: Float},
-	} {
-		var b, want Builder
-		b.Reset()
-		b.Add(&sample)
-		raw := b.Bytes()[1:]
-		point, encoded, ok := Split(raw)
-		require.True(t, ok)
-		require.Equal(t, string(sample.Labels), string(encoded))
-		b2 := Builder{}
-		b2.Reset()
-		b2.AddSplit(7, point, other)
-		sample.Labels, sample.Hash = other, 7
-		want.Reset()
-		want.Add(&sample)
-		require.Equal(t, want.Bytes(), b2.Bytes())
-		require.EqualValues(t, 1, b2.Count())
-		for cut := range raw {
-			_, _, ok := Split(raw[:cut])
-			require.False(t, ok, "cut at %d", cut)
-		}
-	}
-	for _, sample := range []Sample{
-		{Kind: Float, Start: 1, Labels: up}, {Kind: Float, Exemplars: []byte("e"), Labels: up}, {Kind: Histogram, Histogram: []byte("h"), Labels: up},
-	} {
-		var b Builder
-		b.Reset()
-		b.Add(&sample)
-		_, _, ok := Split(b.Bytes()[1:])
-		require.False(t, ok)
 	}
 }

@@ -3,8 +3,8 @@ package wal
 import "sync"
 
 const (
-	freshFrames = 4
-	freshBytes  = 1 << 20 // the largest payload that is kept
+	freshFrames = 8
+	freshBytes  = 256 << 10 // the largest payload that is kept
 )
 
 // fresh is the payloads appended last. A reader that is not behind, as it mostly is, takes them from here: what was

@@ -19,7 +19,7 @@ func TestAFullLogMakesRoomOnceForAll(t *testing.T) {
 	e := newEndpoint(t)
 	e.status(http.StatusInternalServerError)
 	s := settings(t, e)
-	s.MinBackoff, s.MaxBackoff, s.Log.MaxSize = time.Hour, time.Hour, 256<<10
+	s.MinBackoff, s.MaxBackoff, s.Log.MaxSize = time.Hour, time.Hour, 64<<10
 	q := open(t, s)
 	appendRounds(t, q, 50, 0, 400) // more than it can hold
 	require.NotZero(t, q.Snapshot().Dropped[ReasonWALFull])

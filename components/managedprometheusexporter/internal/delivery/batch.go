@@ -44,15 +44,10 @@ func (b *batch) len() int { return len(b.places) }
 func (b *batch) all() span { return span{0, b.len()} }
 
 // undescribed is the metadata item that describes nothing.
-var undescribed = func() []byte {
-	var b record.Builder
-	b.Reset()
-	b.AddMetadata(&record.Metadata{})
-	return b.Bytes()[1:]
-}()
+var undescribed = record.AppendMetadata(nil, &record.Metadata{})
 
 // add copies a sample into the batch, behind its metadata when that is wanted and not the same as the sample before's.
-func (b *batch) add(item record.Item, ordinal uint64, size int, meta []byte) {
+func (b *batch) add(sample *record.Sample, ordinal uint64, size int, meta []byte) {
 	at := uint32(len(b.items)) //nolint:gosec // see place
 	if meta == nil && b.meta != nil {
 		meta = undescribed
@@ -66,7 +61,7 @@ func (b *batch) add(item record.Item, ordinal uint64, size int, meta []byte) {
 	}
 	b.places = append(b.places, place{ordinal: ordinal, at: at, meta: described})
 	b.size += size
-	b.items = append(b.items, item.Raw...)
+	b.items = record.AppendSample(b.items, sample)
 }
 
 // describe puts the metadata item of the samples that follow into the batch. A malformed one costs a description, not samples.

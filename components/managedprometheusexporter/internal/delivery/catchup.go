@@ -99,8 +99,8 @@ func doneIn(frame wal.Frame, from uint64, shards []progress) (n uint64) {
 	if isHole(frame) {
 		return frame.First + uint64(frame.Count) - max(frame.First, from)
 	}
-	eachSample(frame, func(item record.Item, ordinal uint64, _ []byte) bool {
-		if ordinal >= from && ordinal < shards[item.Hash%uint64(len(shards))].acknowledged {
+	eachSample(&record.Reader{}, frame, func(sample *record.Sample, ordinal uint64, _ []byte) bool {
+		if ordinal >= from && ordinal < shards[shardOf(sample, len(shards))].acknowledged {
 			n++
 		}
 		return true
@@ -110,23 +110,22 @@ func doneIn(frame wal.Frame, from uint64, shards []progress) (n uint64) {
 
 // eachSample visits the samples of a frame with their ordinals and the metadata item before them, until visit is false. It
 // returns how many samples the frame should have but has not, because it is malformed.
-func eachSample(frame wal.Frame, visit func(item record.Item, ordinal uint64, meta []byte) bool) (missing uint64) {
+func eachSample(items *record.Reader, frame wal.Frame, visit func(sample *record.Sample, ordinal uint64, meta []byte) bool) (missing uint64) {
 	ordinal, end := frame.First, frame.First+uint64(frame.Count)
-	items, err := record.Parse(frame.Payload)
-	if err != nil {
+	if items.Reset(frame.Payload) != nil {
 		return uint64(frame.Count)
 	}
 	var meta []byte
 	for ordinal < end {
-		item, ok, err := items.Next()
+		described, ok, err := items.Next()
 		if err != nil || !ok {
 			break
 		}
-		if item.Kind == record.Meta {
-			meta = item.Raw
+		if described != nil {
+			meta = described
 			continue
 		}
-		if !visit(item, ordinal, meta) {
+		if !visit(&items.Sample, ordinal, meta) {
 			return 0
 		}
 		ordinal++

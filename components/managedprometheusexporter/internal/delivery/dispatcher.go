@@ -17,6 +17,7 @@ type dispatcher struct {
 	q      *Queue
 	reader *wal.Reader
 	shards []*shard
+	items  record.Reader // of the frame at hand
 
 	position  uint64 // every sample below it has been given to its shard
 	repeating bool   // some shard may have a cut
@@ -78,8 +79,8 @@ func (d *dispatcher) dispatch(ctx context.Context, frame wal.Frame) error {
 	}
 	d.noted = nil
 	var err error
-	missing := eachSample(frame, func(item record.Item, ordinal uint64, meta []byte) bool {
-		err = d.add(ctx, item, ordinal, meta)
+	missing := eachSample(&d.items, frame, func(sample *record.Sample, ordinal uint64, meta []byte) bool {
+		err = d.add(ctx, sample, ordinal, meta)
 		return err == nil
 	})
 	if err != nil {
@@ -95,17 +96,17 @@ func (d *dispatcher) dispatch(ctx context.Context, frame wal.Frame) error {
 }
 
 // add puts a sample into its shard's open batch; a full one goes to the shard first.
-func (d *dispatcher) add(ctx context.Context, item record.Item, ordinal uint64, meta []byte) error {
-	s := d.shards[item.Hash%uint64(len(d.shards))]
+func (d *dispatcher) add(ctx context.Context, sample *record.Sample, ordinal uint64, meta []byte) error {
+	s := d.shards[shardOf(sample, len(d.shards))]
 	if ordinal < s.start {
 		return nil
 	}
 	size := 0
 	if d.q.protocol() == write.V2 {
-		size = write.MaxSize(item)
+		size = write.MaxSize(sample)
 	} else {
 		d.note(meta)
-		size, meta = write.MaxSizeV1(item), nil
+		size, meta = write.MaxSizeV1(sample), nil
 	}
 	if s.open != nil && d.full(s, ordinal, size+len(meta)) {
 		if err := d.push(ctx, s); err != nil {
@@ -116,8 +117,13 @@ func (d *dispatcher) add(ctx context.Context, item record.Item, ordinal uint64, 
 		s.open = newBatch(time.Now())
 		d.q.checkpoint.begin(s.index)
 	}
-	s.open.add(item, ordinal, size, meta)
+	s.open.add(sample, ordinal, size, meta)
 	return nil
+}
+
+// shardOf is the shard that a series belongs to.
+func shardOf(s *record.Sample, shards int) uint64 {
+	return record.HashLabels(s.Labels) % uint64(shards) //nolint:gosec // not negative
 }
 
 // note remembers the metadata of a sample when they are sent on their own, once for all samples of a frame that share them.

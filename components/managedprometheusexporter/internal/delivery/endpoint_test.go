@@ -173,7 +173,7 @@ func samplesOf(n int, timestamp int64) wal.Payload {
 
 func sampleOf(name string, timestamp int64) *record.Sample {
 	labels := record.AppendLabel(nil, "__name__", name)
-	return &record.Sample{Kind: record.Float, Hash: record.HashLabels(labels), Timestamp: timestamp, Value: 1, Labels: labels}
+	return &record.Sample{Kind: record.Float, Timestamp: timestamp, Value: 1, Labels: labels}
 }
 
 // payloadOf makes a payload of samples and metadata: each a *record.Sample or a *record.Metadata.

@@ -69,7 +69,7 @@ func (q *Queue) Describe(items []byte) {
 		if err != nil || !ok {
 			return
 		}
-		if item.Kind == record.Meta {
+		if item.Kind() == record.Meta {
 			q.metadata.remember(item.Raw, true)
 		}
 	}

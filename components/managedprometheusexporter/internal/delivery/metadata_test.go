@@ -21,13 +21,11 @@ import (
 	"github.com/msp-collector/msp-collector/components/managedprometheusexporter/internal/write"
 )
 
-func metadataItems(all ...record.Metadata) []byte {
-	var b record.Builder
-	b.Reset()
+func metadataItems(all ...record.Metadata) (items []byte) {
 	for i := range all {
-		b.AddMetadata(&all[i])
+		items = record.AppendMetadata(items, &all[i])
 	}
-	return b.Bytes()[1:]
+	return items
 }
 
 // Everything that is said of a family is sent once an interval. Where a sample came with nothing, nothing is sent.

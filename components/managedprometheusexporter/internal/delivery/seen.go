@@ -90,10 +90,11 @@ func (s *seen) delivered(b *batch, part span, now time.Time) {
 		if err != nil || !ok {
 			return
 		}
-		if item.Kind != record.Float {
+		if item.Kind() != record.Float {
 			continue
 		}
-		if sample, err := record.DecodeSample(item.Raw); err == nil && !math.IsNaN(sample.Value) {
+		var sample record.Sample
+		if item.Read(&sample) == nil && !math.IsNaN(sample.Value) {
 			s.last = &Delivery{Labels: append([]byte(nil), sample.Labels...), Timestamp: sample.Timestamp, At: now}
 		}
 	}

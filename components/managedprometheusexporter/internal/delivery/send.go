@@ -146,11 +146,11 @@ func timestamp(b *batch, n int) int64 {
 		if err != nil || !ok {
 			return malformed
 		}
-		if item.Kind == record.Meta {
+		if item.Kind() == record.Meta {
 			continue
 		}
-		sample, err := record.DecodeSample(item.Raw)
-		if err != nil {
+		var sample record.Sample
+		if item.Read(&sample) != nil {
 			return malformed
 		}
 		return sample.Timestamp

@@ -65,7 +65,7 @@ func TestAFullDiskWithoutACheckpoint(t *testing.T) {
 	e := newEndpoint(t)
 	e.status(http.StatusInternalServerError)
 	s := settings(t, e)
-	s.Log.SegmentSize = 4 << 10
+	s.Log.SegmentSize = 1 << 10
 	q := open(t, s)
 	appendRounds(t, q, 50, 0, 40)
 	size := q.Bytes()

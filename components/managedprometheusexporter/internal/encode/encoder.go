@@ -17,8 +17,8 @@ import (
 	"github.com/msp-collector/msp-collector/components/internal/wal"
 )
 
-// defaultPayloadBytes is where records are cut: damage to one costs no more than this.
-const defaultPayloadBytes = 256 << 10
+// defaultPayloadBytes is where records are cut: damage to one costs no more than this, and what is up to 64 KiB is compressed fastest.
+const defaultPayloadBytes = 63 << 10
 
 // Settings of an encoder.
 type Settings struct {
@@ -30,7 +30,7 @@ type Settings struct {
 	TranslationStrategy       otlptranslator.TranslationStrategyOption // for OTLP data
 	PromoteResourceAttributes []string                                 // for OTLP data: attributes of the resource that become labels
 	TargetInfoInterval        time.Duration                            // for OTLP data: how often a target_info sample is made; 0: never
-	MaxPayloadBytes           int                                      // 0: 256 KiB
+	MaxPayloadBytes           int                                      // 0: 63 KiB
 }
 
 // Encoder turns metrics into records. It is safe for concurrent use.

@@ -20,7 +20,7 @@ func TestRecordsAreCut(t *testing.T) {
 	for i := range 100 {
 		number1(points, t1, float64(i), "i", sprint(i))
 	}
-	const limit = 500
+	const limit = 250
 	got, b := encode(t, Settings{MaxPayloadBytes: limit}, md)
 	require.Greater(t, len(b.Payloads), 5)
 	for _, payload := range b.Payloads {

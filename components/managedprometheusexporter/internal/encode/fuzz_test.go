@@ -42,23 +42,22 @@ func FuzzEncode(f *testing.F) {
 
 // readAll is decode for native histograms that a stranger may have sent as verbatim: they can be read, but need not make sense.
 func readAll(t *testing.T, data []byte, count uint32) {
-	cursor, err := record.Parse(data)
-	require.NoError(t, err)
+	var items record.Reader
+	require.NoError(t, items.Reset(data))
 	for n := uint32(0); ; {
-		item, ok, err := cursor.Next()
+		described, ok, err := items.Next()
 		require.NoError(t, err)
 		if !ok {
 			require.Equal(t, count, n)
 			return
 		}
-		if item.Kind == record.Meta {
-			_, err := record.DecodeMetadata(item.Raw)
+		if described != nil {
+			_, err := record.DecodeMetadata(described)
 			require.NoError(t, err)
 			continue
 		}
 		n++
-		raw, err := record.DecodeSample(item.Raw)
-		require.NoError(t, err)
+		raw := items.Sample
 		if raw.Kind == record.Histogram {
 			var v1 prompb.Histogram
 			var v2 writev2.Histogram

@@ -82,10 +82,8 @@ func decode(t testing.TB, b *Batch) decoded {
 	var all decoded
 	count := 0
 	for _, payload := range b.Payloads {
-		cursor, err := record.Parse(payload.Data)
-		require.NoError(t, err)
 		before := len(all.samples)
-		decodeItems(t, cursor, &all)
+		decodeRecord(t, payload.Data, &all)
 		require.EqualValues(t, payload.Count, len(all.samples)-before)
 		count += int(payload.Count)
 	}
@@ -93,31 +91,30 @@ func decode(t testing.TB, b *Batch) decoded {
 	return all
 }
 
-func decodeItems(t testing.TB, cursor record.Cursor, all *decoded) {
+func decodeRecord(t testing.TB, data []byte, all *decoded) {
 	t.Helper()
 	var metadata record.Metadata
+	var items record.Reader
+	require.NoError(t, items.Reset(data))
 	for {
-		item, ok, err := cursor.Next()
+		described, ok, err := items.Next()
 		require.NoError(t, err)
 		if !ok {
 			return
 		}
-		if item.Kind == record.Meta {
-			metadata, err = record.DecodeMetadata(item.Raw)
+		if described != nil {
+			metadata, err = record.DecodeMetadata(described)
 			require.NoError(t, err)
 			all.metadata = append(all.metadata, metadata)
 			continue
 		}
-		raw, err := record.DecodeSample(item.Raw)
-		require.NoError(t, err)
-		all.samples = append(all.samples, decodeSample(t, raw))
+		all.samples = append(all.samples, decodeSample(t, items.Sample))
 		all.containing = append(all.containing, metadata)
 	}
 }
 
 func decodeSample(t testing.TB, raw record.Sample) sample {
 	t.Helper()
-	require.Equal(t, record.HashLabels(raw.Labels), raw.Hash)
 	one := sample{at: raw.Timestamp, start: raw.Start, value: raw.Value}
 	require.NoError(t, one.Unmarshal(append(append([]byte(nil), raw.Labels...), raw.Exemplars...)))
 	require.NotEmpty(t, one.Labels)

@@ -11,34 +11,25 @@ import (
 // and relabelling.
 func (s *state) packed(written []byte) {
 	s.use(kindVerbatim)
-	items, err := record.Parse(written)
+	items := &s.packing
+	err := items.Reset(written)
 	var loose []byte // metadata that no sample has followed yet
 	for err == nil {
-		var item record.Item
+		var metadata []byte
 		var more bool
-		if item, more, err = items.Next(); err != nil || !more {
+		if metadata, more, err = items.Next(); err != nil || !more {
 			break
 		}
-		if item.Kind == record.Meta {
-			s.loose.AddRaw(loose)
-			loose = item.Raw
-			s.out.describeRaw(item.Raw)
+		if metadata != nil {
+			s.loose = append(s.loose, loose...)
+			loose = metadata
+			s.out.describeRaw(metadata)
 			continue
 		}
 		loose = nil
-		if len(s.e.set.WriteRelabelConfigs) == 0 {
-			if point, labels, ok := record.Split(item.Raw); ok { // nearly all
-				labels = s.withExternal(labels)
-				s.out.next().AddSplit(record.HashLabels(labels), point, labels)
-				continue
-			}
-		}
-		var sample record.Sample
-		if sample, err = record.DecodeSample(item.Raw); err == nil {
-			s.repack(&sample)
-		}
+		s.repack(&items.Sample)
 	}
-	s.loose.AddRaw(loose)
+	s.loose = append(s.loose, loose...)
 	if err != nil {
 		s.refuse(reasonInvalid, 1, "packed series", "their record is damaged, or was written by another version: "+err.Error())
 	}
@@ -62,7 +53,6 @@ func (s *state) repack(sample *record.Sample) {
 		}
 		sample.Labels = s.encoded
 	}
-	sample.Hash = record.HashLabels(sample.Labels)
 	s.out.add(sample)
 }
 

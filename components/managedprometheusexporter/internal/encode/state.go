@@ -19,7 +19,7 @@ type state struct {
 
 	scraped, otlp records  // apart, since OTLP samples may have to be put in order
 	out           *records // the one in use
-	loose         record.Builder
+	loose         []byte   // metadata items of families without a sample
 	unique        unique
 	told          map[uint64]pcommon.Timestamp // resources that have target_info in this batch, by their keys, and when
 
@@ -33,6 +33,7 @@ type state struct {
 	repeatable bool     // the next point has the same labels if its attributes have the same names
 	plans      [extraKinds]plan
 	relabel    *labels.Builder
+	packing    record.Reader
 	spelled    []spelled
 
 	sample  record.Sample
@@ -66,7 +67,7 @@ var staleNaN = math.Float64frombits(value.StaleNaN)
 func (s *state) reset() {
 	s.scraped.reset(s.e.set.MaxPayloadBytes)
 	s.otlp.reset(s.e.set.MaxPayloadBytes)
-	s.loose.Reset()
+	s.loose = s.loose[:0]
 	s.unique.reset()
 	clear(s.told)
 	s.batch = Batch{Payloads: s.batch.Payloads[:0], state: s}
@@ -83,7 +84,7 @@ func (s *state) finish() *Batch {
 	for _, payload := range b.Payloads {
 		b.Samples += int(payload.Count)
 	}
-	b.Metadata = s.loose.Bytes()[1:]
+	b.Metadata = s.loose
 	s.release()
 	return b
 }
@@ -92,6 +93,7 @@ func (s *state) finish() *Batch {
 func (s *state) release() {
 	s.forget()
 	s.scraped.raw = nil
+	_ = s.packing.Reset(nil)
 	clear(s.own[:cap(s.own)])
 	clear(s.raw[:cap(s.raw)])
 	clear(s.scratch[:cap(s.scratch)])
@@ -142,9 +144,8 @@ func (s *state) add(name string, x extra, m moment) {
 		return
 	}
 	s.sample.Timestamp, s.sample.Start = m.at, m.start
-	s.sample.Labels, s.sample.Hash = labels, record.HashLabels(labels)
-	s.sample.Exemplars = s.example
-	if s.kind.translated() && !s.unique.add(s.sample.Hash, m.at) {
+	s.sample.Labels, s.sample.Exemplars = labels, s.example
+	if s.kind.translated() && !s.unique.add(labels, m.at) {
 		s.refuseDuplicates(1, name)
 		return
 	}

@@ -52,15 +52,16 @@ func (s *state) watch() {
 		u.newest = map[uint64]int64{}
 	}
 	s.otlp.read(func([]byte) {}, func(sample *record.Sample) {
-		u.disorder = !u.add(sample.Hash, sample.Timestamp) || u.disorder
+		u.disorder = !u.add(sample.Labels, sample.Timestamp) || u.disorder
 	})
 }
 
 // add is false when the series has had a sample of that time just before.
-func (u *unique) add(hash uint64, at int64) bool {
+func (u *unique) add(labels []byte, at int64) bool {
 	if !u.watching {
 		return true
 	}
+	hash := record.HashLabels(labels)
 	last, known := u.newest[hash]
 	switch {
 	case known && at == last:
@@ -99,7 +100,7 @@ func (r *records) inOrder() (duplicates int) {
 	ordered.reset(r.limit)
 	seen := make(map[seriesTime]struct{}, len(all))
 	for i := range all {
-		key := seriesTime{all[i].Hash, all[i].Timestamp}
+		key := seriesTime{record.HashLabels(all[i].Labels), all[i].Timestamp}
 		if _, again := seen[key]; again {
 			duplicates++
 			continue
@@ -124,12 +125,15 @@ func (r *records) placed() (all []placed) {
 			families[metadata.Family] = len(families)
 		}
 	}, func(sample *record.Sample) {
-		family, known := series[sample.Hash]
+		hash := record.HashLabels(sample.Labels)
+		family, known := series[hash]
 		if !known {
 			family = families[metadata.Family]
-			series[sample.Hash] = family
+			series[hash] = family
 		}
-		all = append(all, placed{*sample, metadata, family})
+		one := *sample
+		one.Labels = slices.Clone(sample.Labels) // the others lie in the record
+		all = append(all, placed{one, metadata, family})
 	})
 	return all
 }
@@ -137,16 +141,17 @@ func (r *records) placed() (all []placed) {
 // read reads what was written: each metadata item as a whole, each sample decoded.
 func (r *records) read(metadata func(raw []byte), sample func(*record.Sample)) {
 	for _, b := range r.builders[:r.open+1] {
-		cursor, err := record.Parse(b.Bytes())
-		for more := err == nil; more; {
-			var item record.Item
-			if item, more, err = cursor.Next(); !more || err != nil {
+		var items record.Reader
+		err := items.Reset(b.Bytes())
+		for err == nil {
+			described, more, err := items.Next()
+			if err != nil || !more {
 				break
 			}
-			if item.Kind == record.Meta {
-				metadata(item.Raw)
-			} else if one, err := record.DecodeSample(item.Raw); err == nil {
-				sample(&one)
+			if described != nil {
+				metadata(described)
+			} else {
+				sample(&items.Sample)
 			}
 		}
 	}

@@ -21,7 +21,7 @@ func (s *state) verbatim(m pmetric.Metric) {
 	described := record.Metadata{Type: types[kind], Family: verbatim.Family(m), Help: m.Description(), Unit: m.Unit()}
 	if m.Type() == pmetric.MetricTypeEmpty || points(m) == 0 {
 		described.Help, described.Unit = valid(described.Help), valid(described.Unit)
-		s.loose.AddMetadata(&described)
+		s.loose = record.AppendMetadata(s.loose, &described)
 		return
 	}
 	if !s.named(m, m.Name()) {

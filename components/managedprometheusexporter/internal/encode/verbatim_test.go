@@ -98,9 +98,7 @@ func TestVerbatimMetadata(t *testing.T) {
 	got, b := encode(t, verbatimSettings, w.Take())
 	want := record.Metadata{Type: record.HistogramType, Family: "h", Help: "How long.", Unit: "seconds"}
 	require.Equal(t, []record.Metadata{want, want}, got.metadata)
-	var loose decoded
-	decodeItems(t, record.Items(b.Metadata), &loose)
-	require.Equal(t, []record.Metadata{{Type: record.Info, Family: "alone", Help: "No samples."}}, loose.metadata)
+	require.Equal(t, record.AppendMetadata(nil, &record.Metadata{Type: record.Info, Family: "alone", Help: "No samples."}), b.Metadata)
 }
 
 func TestVerbatimIsNotTakenForDuplicatesNorPutInOrder(t *testing.T) {

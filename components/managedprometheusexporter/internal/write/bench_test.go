@@ -75,7 +75,10 @@ func BenchmarkMaxSize(b *testing.B) {
 			if !ok {
 				break
 			}
-			_ = MaxSize(item)
+			var sample record.Sample
+			if item.Read(&sample) == nil {
+				_ = MaxSize(&sample)
+			}
 		}
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/benchSamples, "ns/sample")

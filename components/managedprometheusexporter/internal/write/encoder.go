@@ -100,6 +100,7 @@ type message struct {
 	last     []known // 2.0: the labels of the series before, by position
 	exemplar []byte  // 2.0: its exemplar being made
 	packed   []byte
+	sample   record.Sample
 	oldest   int64 // samples before it are left out
 	items    int
 	counts   Request
@@ -118,6 +119,7 @@ func (m *message) reset(p Protocol) {
 // free gives the message back, without what points into the items.
 func (m *message) free() {
 	clear(m.last)
+	m.sample = record.Sample{}
 	messages.Put(m)
 }
 
@@ -144,11 +146,11 @@ func (m *message) begin(meta []byte) error {
 }
 
 func (m *message) add(item record.Item) error {
-	if item.Kind == record.Meta {
+	if item.Kind() == record.Meta {
 		return m.describe(item)
 	}
-	s, err := record.DecodeSample(item.Raw)
-	if err != nil {
+	s := &m.sample
+	if err := item.Read(s); err != nil {
 		return err
 	}
 	if s.Timestamp < m.oldest {
@@ -158,12 +160,11 @@ func (m *message) add(item record.Item) error {
 	if s.Kind == record.Histogram && !protobuf.ValidHistogram(s.Histogram) {
 		return fmt.Errorf("histogram: %w", record.ErrCorrupt)
 	}
+	add := (*message).addV1
 	if m.protocol == V2 {
-		err = m.addV2(&s)
-	} else {
-		err = m.addV1(&s)
+		add = (*message).addV2
 	}
-	if err != nil {
+	if err := add(m, s); err != nil {
 		return err
 	}
 	if s.Kind == record.Histogram {

@@ -60,6 +60,11 @@ func maxSizeOf(t *testing.T, items []byte) int {
 		if !ok {
 			return size
 		}
-		size += MaxSize(item)
+		var sample record.Sample
+		if item.Read(&sample) == nil {
+			size += MaxSize(&sample)
+		} else {
+			size += len(item.Raw) // metadata
+		}
 	}
 }

@@ -35,20 +35,17 @@ func histogram(t testing.TB, h *prompb.Histogram) []byte {
 	return dst
 }
 
-// items are what a record has behind its version. What is added is a *record.Sample or a *record.Metadata.
-func items(all ...any) []byte {
-	var b record.Builder
-	b.Reset()
+// items are those of what is given: each a *record.Sample or a *record.Metadata.
+func items(all ...any) (dst []byte) {
 	for _, one := range all {
 		switch one := one.(type) {
 		case *record.Sample:
-			one.Hash = record.HashLabels(one.Labels)
-			b.Add(one)
+			dst = record.AppendSample(dst, one)
 		case *record.Metadata:
-			b.AddMetadata(one)
+			dst = record.AppendMetadata(dst, one)
 		}
 	}
-	return b.Bytes()[1:]
+	return dst
 }
 
 func decodeV1(t testing.TB, body []byte) *prompb.WriteRequest {

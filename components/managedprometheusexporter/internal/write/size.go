@@ -22,21 +22,17 @@ const (
 	labelBytes = 2*refBytes - 2
 )
 
-// MaxSize is an upper bound of the bytes that an item adds to a request before compression, in either protocol. It walks the
-// labels but does not look into exemplars, which may be nearly three times as large in 2.0.
-func MaxSize(item record.Item) int {
-	if item.Kind == record.Meta {
-		return len(item.Raw) // 2.0: two symbols
-	}
-	s, err := record.DecodeSample(item.Raw)
-	if err != nil {
-		return len(item.Raw)
-	}
+// MaxSize is an upper bound of the bytes that a sample adds to a request before compression, in either protocol. It walks the
+// labels but does not look into exemplars, which may be nearly three times as large in 2.0. What a metadata item adds, in 2.0 as two
+// symbols, is at most its own size.
+func MaxSize(s *record.Sample) int {
 	return fixedBytes + len(s.Labels) + labelBytes*countLabels(s.Labels) + len(s.Histogram) + 3*len(s.Exemplars)
 }
 
-// MaxSizeV1 is such a bound for remote write 1.0 alone, which copies what is in the item: it costs nothing to tell.
-func MaxSizeV1(item record.Item) int { return seriesBytes + sampleBytes + len(item.Raw) }
+// MaxSizeV1 is such a bound for remote write 1.0 alone, which copies what is in the sample: it costs nothing to tell.
+func MaxSizeV1(s *record.Sample) int {
+	return seriesBytes + sampleBytes + len(s.Labels) + len(s.Histogram) + len(s.Exemplars)
+}
 
 // countLabels counts what begins like a label.
 func countLabels(labels []byte) (count int) {

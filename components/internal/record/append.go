@@ -1,0 +1,83 @@
+package record
+
+import (
+	"encoding/binary"
+	"math"
+	"math/bits"
+	"slices"
+)
+
+// AppendSample appends a sample as an item, which Items takes. What its slices point to is copied.
+func AppendSample(dst []byte, s *Sample) []byte {
+	size := bytesSize(s.Labels)
+	dst = appendPoint(dst, s, s.Timestamp, size)
+	return appendExemplars(appendBytes(dst, s.Labels), s)
+}
+
+// appendPoint appends a sample's item up to its labels, whose size there is given, with what stands there for its timestamp.
+func appendPoint(dst []byte, s *Sample, timestamp int64, labels int) []byte {
+	at := zigzag(timestamp)
+	kind, size := byte(s.Kind), uvarintSize(at)+labels
+	if s.Start != 0 {
+		kind |= flagStart
+		size += uvarintSize(zigzag(s.Start))
+	}
+	if s.Kind == Histogram {
+		size += bytesSize(s.Histogram)
+	} else {
+		size += 8
+	}
+	if len(s.Exemplars) > 0 {
+		kind |= flagExemplars
+		size += bytesSize(s.Exemplars)
+	}
+	dst = slices.Grow(dst, 1+binary.MaxVarintLen64+size) // for all of it
+	dst = appendUvarint(append(dst, kind), uint64(size)) //nolint:gosec // a size is not negative
+	dst = appendUvarint(dst, at)
+	if s.Start != 0 {
+		dst = appendUvarint(dst, zigzag(s.Start))
+	}
+	if s.Kind == Histogram {
+		return appendBytes(dst, s.Histogram)
+	}
+	return binary.LittleEndian.AppendUint64(dst, math.Float64bits(s.Value))
+}
+
+func appendExemplars(dst []byte, s *Sample) []byte {
+	if len(s.Exemplars) == 0 {
+		return dst
+	}
+	return appendBytes(dst, s.Exemplars)
+}
+
+// AppendMetadata appends metadata as an item.
+func AppendMetadata(dst []byte, m *Metadata) []byte {
+	texts, size := [...]string{m.Family, m.Help, m.Unit}, 1
+	for _, text := range texts {
+		size += uvarintSize(uint64(len(text))) + len(text)
+	}
+	dst = appendUvarint(append(dst, byte(Meta)), uint64(size)) //nolint:gosec // a size is not negative
+	dst = append(dst, byte(m.Type))
+	for _, text := range texts {
+		dst = append(appendUvarint(dst, uint64(len(text))), text...)
+	}
+	return dst
+}
+
+func appendBytes(dst, value []byte) []byte {
+	return append(appendUvarint(dst, uint64(len(value))), value...)
+}
+
+// appendUvarint is inlined for what is small.
+func appendUvarint(dst []byte, v uint64) []byte {
+	if v < 0x80 {
+		return append(dst, byte(v))
+	}
+	return binary.AppendUvarint(dst, v)
+}
+
+func zigzag(v int64) uint64 { return uint64(v<<1) ^ uint64(v>>63) } //nolint:gosec // bits
+
+func uvarintSize(v uint64) int { return (bits.Len64(v|1) + 6) / 7 }
+
+func bytesSize(b []byte) int { return uvarintSize(uint64(len(b))) + len(b) }
