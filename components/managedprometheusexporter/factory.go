@@ -11,20 +11,21 @@ import (
 	"go.opentelemetry.io/collector/exporter"
 )
 
-// The defaults. Those of the queue follow the service's guide for remote write where it names one, else Prometheus.
+// The defaults. Those of the queue follow the service's guide for remote write where it names one, else Prometheus; docs/decisions/0013
+// tells why not in the size of requests.
 const (
 	defaultDirectory         = "/var/lib/msp-collector/wal"
 	defaultMaxSize           = 4 << 30
-	defaultCapacity          = 2500
+	defaultCapacity          = 5000
 	defaultMinShards         = 1
 	defaultMaxShards         = 200
-	defaultMaxSamplesPerSend = 1000
+	defaultMaxSamplesPerSend = 2000
 	defaultBatchSendDeadline = 5 * time.Second
 	defaultMinBackoff        = 300 * time.Millisecond // the service asks clients to begin with this
 	defaultMaxBackoff        = 10 * time.Second       // and to stop growing here
 	defaultFlushDeadline     = 10 * time.Second
 	defaultTimeout           = 30 * time.Second
-	defaultWriteBuffer       = 64 << 10 // a request of 1000 samples is 20 KiB: one system call, not five
+	defaultWriteBuffer       = 64 << 10 // a request of 2000 samples is 40 KiB: one system call, not ten
 	defaultMaxRequestBytes   = 900_000  // the service discards requests of more than 1 MB
 	defaultAuthProbeInterval = 30 * time.Second
 	defaultMetadataInterval  = time.Minute

@@ -3,7 +3,7 @@ package delivery
 import "github.com/msp-collector/msp-collector/components/managedprometheusexporter/internal/send"
 
 const (
-	// maxCuts bounds the requests that one batch costs, two for each. A refused sample among a thousand good ones needs ten
+	// maxCuts bounds the requests that one batch costs, two for each. A refused sample among two thousand good ones needs eleven
 	// cuts, a hundred of them fewer each, because they share.
 	maxCuts = 500
 	// maxVainCuts are made before any part is delivered, or after the last one was: then the endpoint takes nothing at all.
