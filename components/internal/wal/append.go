@@ -54,7 +54,7 @@ func (l *Log) add(frames []byte, payloads []Payload) error {
 	if l.settings.OnAppend != nil {
 		l.settings.OnAppend(first, end)
 	}
-	l.fresh.keep(first, payloads)
+	l.fresh.keep(last.first, last.size, frames, payloads)
 	l.publish(size, end)
 	return nil
 }

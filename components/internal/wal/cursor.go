@@ -27,6 +27,11 @@ type bounds struct {
 	from, to uint64
 }
 
+// hold tells whether a frame at an offset is within b.
+func (b *bounds) hold(h *header, offset int64) bool {
+	return h.first >= b.from && h.end() <= b.to && offset+h.size() <= b.limit
+}
+
 // reset makes c begin with a file. The window's memory is kept unless one large frame made it large.
 func (c *cursor) reset(file io.ReaderAt) {
 	window := c.window[:0]
@@ -45,7 +50,7 @@ func (c *cursor) next(b bounds) (header, error) {
 			return header{}, err
 		}
 		h, ok := parseHeader(buf, c.offset)
-		if ok && h.first >= b.from && h.end() <= b.to && c.offset+h.size() <= b.limit {
+		if ok && b.hold(&h, c.offset) {
 			return h, nil
 		}
 		c.offset += toMagic(buf)

@@ -200,6 +200,7 @@ func TestTooManyOpenFilesCostNothing(t *testing.T) {
 		require.ErrorIs(t, err, syscall.EMFILE)
 	}
 	d.openErr, d.read = nil, syscall.ENOMEM
+	forget(l)
 	for range 5 * readAttempts {
 		_, err := r.Next()
 		require.ErrorIs(t, err, syscall.ENOMEM)
@@ -218,6 +219,7 @@ func TestASegmentThatSomebodyCutGoesOnWithTheNextFrame(t *testing.T) {
 	for _, text := range []string{"a", "b", "c"} {
 		require.NoError(t, l.Append(payload(text, 1)))
 	}
+	forget(l)
 	require.NoError(t, os.Truncate(segmentFiles(t, l.settings.Directory)[0], headerSize+10))
 	require.Equal(t, "a", texts(readAll(t, r)))
 	require.NoError(t, l.Append(payload("d", 1)))

@@ -77,13 +77,18 @@ func parseHeader(buf []byte, offset int64) (header, bool) {
 		binary.LittleEndian.Uint32(buf[28:]) != headerChecksum(buf, offset) {
 		return header{}, false
 	}
-	h := header{
+	h := readHeader(buf)
+	return h, h.length <= maxStored && h.count > 0 && h.end() > h.first
+}
+
+// readHeader reads the header of a frame that is known to be one.
+func readHeader(buf []byte) header {
+	return header{
 		length:   binary.LittleEndian.Uint32(buf[8:]),
 		count:    binary.LittleEndian.Uint32(buf[12:]),
 		first:    binary.LittleEndian.Uint64(buf[16:]),
 		checksum: binary.LittleEndian.Uint32(buf[24:]),
 	}
-	return h, h.length <= maxStored && h.count > 0 && h.end() > h.first
 }
 
 // headerChecksum goes on over the offset without crc32.Update, for which its bytes would have to be allocated.

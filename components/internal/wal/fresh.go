@@ -7,42 +7,45 @@ const (
 	freshBytes  = 256 << 10 // the largest payload that is kept
 )
 
-// fresh is the payloads appended last. A reader that is not behind, as it mostly is, takes them from here: what was
-// appended needs not be unpacked again. It is safe for concurrent use; the zero value is ready.
+// fresh is the frames appended last. A reader that is not behind, as it mostly is, takes them from here: what was appended needs
+// not be read and unpacked again. It is safe for concurrent use; the zero value is ready.
 type fresh struct {
 	mu     sync.Mutex
 	frames [freshFrames]freshFrame
 	next   int
 }
 
+// freshFrame is a frame and its place.
 type freshFrame struct {
-	first   uint64
-	count   uint32 // 0: none
+	segment uint64 // what its segment begins with
+	offset  int64
+	header  header // its count is 0 when there is none
 	payload []byte
 }
 
-// keep copies payloads that were appended, the first of whose items has the ordinal first.
-func (f *fresh) keep(first uint64, payloads []Payload) {
+// keep copies payloads that were appended to a segment as these sealed frames, from the offset on.
+func (f *fresh) keep(segment uint64, offset int64, frames []byte, payloads []Payload) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, p := range payloads {
+		h := readHeader(frames)
 		if len(p.Data) <= freshBytes {
 			frame := &f.frames[f.next%freshFrames]
 			f.next++
-			frame.first, frame.count, frame.payload = first, p.Count, append(frame.payload[:0], p.Data...)
+			*frame = freshFrame{segment, offset, h, append(frame.payload[:0], p.Data...)}
 		}
-		first += uint64(p.Count)
+		frames, offset = frames[h.size():], offset+h.size()
 	}
 }
 
-// take copies the payload of a frame to dst, if it is here.
-func (f *fresh) take(dst []byte, h *header) ([]byte, bool) {
+// take returns the frame at a place, if it is here, and copies its payload to dst.
+func (f *fresh) take(dst []byte, segment uint64, offset int64) (h header, payload []byte, ok bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for i := range f.frames {
-		if frame := &f.frames[i]; frame.first == h.first && frame.count == h.count && frame.count > 0 {
-			return append(dst[:0], frame.payload...), true
+		if frame := &f.frames[i]; frame.offset == offset && frame.segment == segment && frame.header.count > 0 {
+			return frame.header, append(dst[:0], frame.payload...), true
 		}
 	}
-	return dst, false
+	return header{}, dst, false
 }

@@ -51,6 +51,9 @@ func texts(frames []Frame) string {
 	return strings.Join(all, " ")
 }
 
+// forget makes readers be behind: they read the file.
+func forget(l *Log) { l.fresh.frames = [freshFrames]freshFrame{} }
+
 // copyOf is the log as it is on the disk at this moment, as after a crash.
 func copyOf(t testing.TB, directory string) string {
 	t.Helper()

@@ -69,22 +69,23 @@ func (r *Reader) Next() (Frame, error) {
 
 // read takes the next frame of the segment; false says that it is damaged or not wanted.
 func (r *Reader) read(b bounds) (h header, ok bool, err error) {
-	if h, err = r.cursor.next(b); err != nil {
-		return h, false, err
-	}
-	if wanted := h.end() > r.from; !wanted {
-		ok = false
-	} else if r.payload, ok = r.log.fresh.take(r.payload, &h); !ok {
-		stored, err := r.cursor.payload(&h, b.limit)
-		if err != nil {
+	h, r.payload, ok = r.log.fresh.take(r.payload, r.opened, r.cursor.offset)
+	if !ok || !b.hold(&h, r.cursor.offset) {
+		if h, err = r.cursor.next(b); err != nil {
 			return h, false, err
 		}
-		r.payload, ok = unpack(r.payload, stored, &h)
+		if ok = h.end() > r.from; ok {
+			stored, err := r.cursor.payload(&h, b.limit)
+			if err != nil {
+				return h, false, err
+			}
+			r.payload, ok = unpack(r.payload, stored, &h)
+		}
 	}
 	r.cursor.offset += h.size()
 	r.next = h.end()
 	r.failures = 0
-	return h, ok, nil
+	return h, ok && h.end() > r.from, nil
 }
 
 // enter opens the segment that the reader is in, if need be, and returns where in it frames are to be found and whether
