@@ -56,7 +56,7 @@ func AppendMetadata(dst []byte, m *Metadata) []byte {
 	for _, text := range texts {
 		size += uvarintSize(uint64(len(text))) + len(text)
 	}
-	dst = appendUvarint(append(dst, byte(Meta)), uint64(size)) //nolint:gosec // a size is not negative
+	dst = appendUvarint(append(dst, byte(Meta)), uint64(size))
 	dst = append(dst, byte(m.Type))
 	for _, text := range texts {
 		dst = append(appendUvarint(dst, uint64(len(text))), text...)

@@ -91,7 +91,7 @@ func cutUvarint(b []byte) (v uint64, rest []byte, ok bool) {
 // cutVarint takes a zigzag varint from the front of b.
 func cutVarint(b []byte) (v int64, rest []byte, ok bool) {
 	u, rest, ok := cutUvarint(b)
-	return int64(u>>1) ^ -int64(u&1), rest, ok //nolint:gosec // bits
+	return int64(u>>1) ^ -int64(u&1), rest, ok
 }
 
 // cutBytes takes bytes with their length before them from the front of b.
