@@ -142,10 +142,9 @@ func (r *records) placed() (all []placed) {
 func (r *records) read(metadata func(raw []byte), sample func(*record.Sample)) {
 	for _, b := range r.builders[:r.open+1] {
 		var items record.Reader
-		err := items.Reset(b.Bytes())
-		for err == nil {
-			described, more, err := items.Next()
-			if err != nil || !more {
+		for ok := items.Reset(b.Bytes()) == nil; ok; {
+			var described []byte
+			if described, ok, _ = items.Next(); !ok {
 				break
 			}
 			if described != nil {
