@@ -3,7 +3,6 @@ package harness
 import (
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -25,14 +24,30 @@ func FreeAddress() (string, error) {
 		if err != nil {
 			return "", fmt.Errorf("find a free port: %w", err)
 		}
-		address := fmt.Sprintf("127.0.0.1:%d", port)
-		listener, err := net.Listen("tcp", address)
-		if err == nil {
-			return address, listener.Close()
+		if failures = free(port); failures == nil {
+			return fmt.Sprintf("127.0.0.1:%d", port), nil
 		}
-		failures = err
 	}
 	return "", fmt.Errorf("find a free port: %w", errors.Join(errors.New("all are taken"), failures))
+}
+
+// free returns an error when something listens on a port. It binds a socket and does not listen: a child that another goroutine
+// forks meanwhile keeps that socket until its exec, and a listener in its hands would hold the port against the one it is for.
+func free(port int) error {
+	syscall.ForkLock.RLock()
+	socket, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM, 0)
+	if err == nil {
+		syscall.CloseOnExec(socket)
+	}
+	syscall.ForkLock.RUnlock()
+	if err != nil {
+		return err
+	}
+	defer syscall.Close(socket)
+	if err := syscall.SetsockoptInt(socket, syscall.SOL_SOCKET, syscall.SO_REUSEADDR, 1); err != nil {
+		return err
+	}
+	return syscall.Bind(socket, &syscall.SockaddrInet4{Port: port, Addr: [4]byte{127, 0, 0, 1}})
 }
 
 // nextPort hands out one port after the other. The test processes that run side by side take turns at one file in bin/, so

@@ -1,7 +1,10 @@
 package harness
 
 import (
+	"net"
+	"os/exec"
 	"sync"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -27,4 +30,40 @@ func TestPortsAreHandedOutOnce(t *testing.T) {
 	address, err := FreeAddress()
 	require.NoError(t, err)
 	require.Contains(t, address, "127.0.0.1:")
+}
+
+// A port is free for whoever it was given to, while other goroutines start programs.
+func TestPortsAreFreeWhileProgramsStart(t *testing.T) {
+	done := make(chan struct{})
+	var starters sync.WaitGroup
+	defer starters.Wait()
+	defer close(done)
+	for range 4 {
+		starters.Go(func() {
+			for {
+				select {
+				case <-done:
+					return
+				default:
+					assert.NoError(t, exec.Command("true").Run())
+				}
+			}
+		})
+	}
+	for range 500 {
+		address, err := FreeAddress()
+		require.NoError(t, err)
+		listener, err := net.Listen("tcp", address)
+		if assert.NoError(t, err) {
+			require.NoError(t, listener.Close())
+		}
+	}
+}
+
+// A port that something listens on is not handed out.
+func TestPortsInUseAreNotFree(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer listener.Close()
+	require.ErrorIs(t, free(listener.Addr().(*net.TCPAddr).Port), syscall.EADDRINUSE)
 }
