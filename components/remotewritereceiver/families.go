@@ -18,7 +18,7 @@ const maxFamilies = 1 << 16
 // requests of their own.
 type families struct {
 	all    []family
-	byName map[string]int // index in all
+	byName map[string]int // index in all of the last one
 }
 
 type family struct {
@@ -59,14 +59,14 @@ func (r *request) family(body []byte) error {
 	return nil
 }
 
-// add keeps the metadata of a family; the last ones of a name count.
+// add keeps what is said of a family. Prometheus says several things of one name when its targets do: all are kept, and the last
+// describes the series.
 func (f *families) add(about verbatim.Metadata) {
+	if at, known := f.byName[about.Family]; known && f.all[at].Metadata == about {
+		return
+	}
 	if f.byName == nil {
 		f.byName = map[string]int{}
-	}
-	if at, known := f.byName[about.Family]; known {
-		f.all[at].Metadata = about
-		return
 	}
 	f.byName[about.Family] = len(f.all)
 	f.all = append(f.all, family{Metadata: about})
@@ -105,7 +105,7 @@ func (f *families) use(at int) verbatim.Metadata {
 	return f.all[at].Metadata
 }
 
-// unused are the families that no series of the request belongs to.
+// unused are those that describe no series of the request.
 func (f *families) unused() (all []verbatim.Metadata) {
 	for _, one := range f.all {
 		if !one.used {

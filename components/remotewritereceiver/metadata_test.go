@@ -22,7 +22,8 @@ func TestMetadataAlone(t *testing.T) {
 		described(prompb.MetricMetadata_HISTOGRAM, "h"), described(prompb.MetricMetadata_GAUGEHISTOGRAM, "gh"),
 		described(prompb.MetricMetadata_SUMMARY, "s"), described(prompb.MetricMetadata_INFO, "i"),
 		described(prompb.MetricMetadata_STATESET, "ss"), described(prompb.MetricMetadata_UNKNOWN, "u"),
-		{Type: 99, MetricFamilyName: "later", Help: "\xff"}, {Type: 1, MetricFamilyName: "c", Help: "The last one counts."},
+		{Type: 99, MetricFamilyName: "later", Help: "\xff"}, {Type: 1, MetricFamilyName: "c", Help: "Of another target."},
+		{Type: 1, MetricFamilyName: "c", Help: "Of another target."},
 	}}
 	var sink consumertest.MetricsSink
 	r := start(t, testConfig(), &sink)
@@ -36,11 +37,12 @@ func TestMetadataAlone(t *testing.T) {
 		all = append(all, about(m))
 	}
 	require.Equal(t, [][4]string{
-		{"counter", "c", "The last one counts.", ""}, {"gauge", "g", "About g.", "u"}, {"histogram", "h", "About h.", "u"},
+		{"counter", "c", "About c.", "u"}, {"gauge", "g", "About g.", "u"}, {"histogram", "h", "About h.", "u"},
 		{"gaugehistogram", "gh", "About gh.", "u"}, {"summary", "s", "About s.", "u"}, {"info", "i", "About i.", "u"},
 		{"stateset", "ss", "About ss.", "u"}, {"unknown", "u", "About u.", "u"}, {"unknown", "later", "�", ""},
+		{"counter", "c", "Of another target.", ""},
 	}, all)
-	require.EqualValues(t, 9, r.sum(t, "accepted_metadata", "", ""))
+	require.EqualValues(t, 10, r.sum(t, "accepted_metadata", "", ""))
 }
 
 func TestMetadataBesideSeries(t *testing.T) {
@@ -53,6 +55,7 @@ func TestMetadataBesideSeries(t *testing.T) {
 			described(prompb.MetricMetadata_COUNTER, "c"), described(prompb.MetricMetadata_HISTOGRAM, "h"),
 			described(prompb.MetricMetadata_SUMMARY, "s"), described(prompb.MetricMetadata_GAUGE, "g"),
 			described(prompb.MetricMetadata_INFO, "i"), described(prompb.MetricMetadata_GAUGE, "alone"),
+			{Type: prompb.MetricMetadata_SUMMARY, MetricFamilyName: "i"}, described(prompb.MetricMetadata_INFO, "i"), // the last describes i_info
 		},
 	}
 	got, all := takeAll(t, typeV1, bytesOf(t, message))
@@ -66,9 +69,12 @@ func TestMetadataBesideSeries(t *testing.T) {
 		"g": {"gauge", "g"}, "g_total": {"unknown", "g_total"}, "i_info": {"info", "i"}, "other": {"unknown", "other"},
 	}, families)
 	metrics := all[0].ResourceMetrics().At(0).ScopeMetrics().At(0).Metrics()
-	last := metrics.At(metrics.Len() - 1)
-	require.Equal(t, "alone", last.Name())
-	require.Equal(t, 9, metrics.Len())
+	var apart [][2]string
+	for i := 8; i < metrics.Len(); i++ {
+		described := about(metrics.At(i))
+		apart = append(apart, [2]string{described[0], described[1]})
+	}
+	require.Equal(t, [][2]string{{"info", "i"}, {"gauge", "alone"}, {"summary", "i"}}, apart)
 }
 
 func TestMetadataOfV2(t *testing.T) {
