@@ -7,13 +7,6 @@ import (
 	"slices"
 )
 
-// AppendSample appends a sample as an item, which Items takes. What its slices point to is copied.
-func AppendSample(dst []byte, s *Sample) []byte {
-	size := bytesSize(s.Labels)
-	dst = appendPoint(dst, s, s.Timestamp, size)
-	return appendExemplars(appendBytes(dst, s.Labels), s)
-}
-
 // appendPoint appends a sample's item up to its labels, whose size there is given, with what stands there for its timestamp.
 func appendPoint(dst []byte, s *Sample, timestamp int64, labels int) []byte {
 	at := zigzag(timestamp)

@@ -5,12 +5,16 @@ type Builder struct {
 	buf    []byte
 	count  uint32
 	before before
+
+	source *Reader // what the last sample was taken from, if it was,
+	at     uint64  // and which of its samples that was
 }
 
 // Reset empties the builder and keeps its memory.
 func (b *Builder) Reset() {
 	b.buf, b.count = append(b.buf[:0], version), 0
 	b.before.reset()
+	b.source = nil
 }
 
 // Bytes is the record; valid until the next call.
@@ -28,7 +32,21 @@ func (b *Builder) Add(s *Sample) {
 	buf = appendUvarint(appendUvarint(buf, uint64(first)), uint64(last)) //nolint:gosec // not negative
 	b.buf = appendExemplars(appendBytes(buf, middle), s)
 	b.before.follow(s.Timestamp, first, last, middle)
+	b.source = nil
 	b.count++
+}
+
+// AddFrom appends the sample that a reader has read. One that follows there, too, the sample added last from it is told by that
+// already: such an item is copied as it stands.
+func (b *Builder) AddFrom(r *Reader) {
+	if b.source == r && b.at+1 == r.at && !r.whole {
+		b.buf = append(b.buf, r.raw...)
+		b.before.timestamp, b.before.labels = r.Sample.Timestamp, b.before.labels[:0] // one told by this one shares nothing with it
+		b.count++
+	} else {
+		b.Add(&r.Sample)
+	}
+	b.source, b.at = r, r.at
 }
 
 // AddMetadata appends the metadata of the samples that will follow.

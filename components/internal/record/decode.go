@@ -17,7 +17,7 @@ func (i Item) Kind() Kind { return Kind(i.Raw[0] & kindMask) }
 // Cursor walks items. The zero value is at the end.
 type Cursor struct{ rest []byte }
 
-// Items returns a cursor over items that lie one behind the other, as AppendSample appends them.
+// Items returns a cursor over items that lie one behind the other, as a record has them, and AppendMetadata appends them.
 func Items(items []byte) Cursor { return Cursor{rest: items} }
 
 // Next returns the next item; ok is false at the end, or with an error.
@@ -34,14 +34,6 @@ func (c *Cursor) Next() (item Item, ok bool, err error) {
 	end := head + int(size) //nolint:gosec // size is at most the length of the rest
 	c.rest = rest[end:]
 	return Item{rest[:end:end], head}, true, nil
-}
-
-// Read reads a sample item into s, which then points into the item.
-func (i Item) Read(s *Sample) error {
-	if !i.read(s, nil) {
-		return ErrCorrupt
-	}
-	return nil
 }
 
 // read reads a sample item, which tells its timestamp and labels by the sample before it, unless there is none given.

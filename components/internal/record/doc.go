@@ -8,22 +8,21 @@
 // name, so that the default protocol copies them; likewise its exemplars, and a native histogram as the fields of the
 // Histogram message, which 1.0 and 2.0 share.
 //
+//	record   = version item...           version: 1 byte
 //	item     = kind length body          kind: 1 byte, see Kind and the flags; length: of body, uvarint
-//	sample   = timestamp [start] payload timestamp, start: zigzag varint, milliseconds since the epoch
-//	payload  = value labels [exemplars]  value: 8 bytes, the bits of a float64; labels: uvarint length and bytes
+//	sample   = timestamp [start] payload timestamp: milliseconds after the sample before; start: milliseconds since the epoch; zigzag varint
+//	payload  = value labels [exemplars]  value: 8 bytes, the bits of a float64; exemplars: uvarint length and bytes
 //	         | histogram labels [exemplars]
-//	           histogram, exemplars: uvarint length and bytes
+//	           histogram: uvarint length and bytes
+//	labels   = first last middle         first, last: uvarint; middle: uvarint length and bytes
 //	metadata = type family help unit     type: 1 byte; strings: uvarint length and bytes
 //
 // Fixed-size integers are little endian.
 //
-// A record is a version byte and items. Series that follow each other have most of their labels in common, and the time; so in a
-// record, samples have instead of these
+// Series that follow each other have most of their labels, and the time, in common. So the labels of a sample are told by those of
+// the sample before it in the record: the first and the last bytes are the same, with the middle between them. Before the first
+// sample there is time 0 and no label.
 //
-//	timestamp = the difference to that of the sample before, zigzag varint
-//	labels    = first last middle        first, last: uvarint; middle: uvarint length and bytes
-//	            the first and the last bytes of the labels of the sample before, with the middle between them
-//
-// where before the first sample there is time 0 and no label. Records of version 1, which have samples as above behind a hash of
-// eight bytes, are read, too.
+// Records of version 1 are read, too. Their samples begin with a hash of eight bytes, have timestamps since the epoch, and all of
+// their labels: uvarint length and bytes.
 package record

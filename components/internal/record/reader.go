@@ -8,6 +8,9 @@ type Reader struct {
 	items  Cursor
 	whole  bool // samples are told by themselves, as in version 1
 	before before
+
+	raw []byte // the item that Sample is of
+	at  uint64 // the number of Sample, one more than that of the sample before it in the same record
 }
 
 // hashSize is the size of what samples of version 1 begin with, the hash of the labels.
@@ -15,8 +18,9 @@ const hashSize = 8
 
 // Reset begins a record, which must not change until all of it has been read.
 func (r *Reader) Reset(record []byte) error {
-	r.items, r.Sample = Cursor{}, Sample{}
+	r.items, r.Sample, r.raw = Cursor{}, Sample{}, nil
 	r.before.reset()
+	r.at++
 	if len(record) == 0 {
 		return ErrCorrupt
 	}
@@ -48,5 +52,7 @@ func (r *Reader) Next() (metadata []byte, ok bool, err error) {
 		r.items = Cursor{}
 		return nil, false, ErrCorrupt
 	}
+	r.raw = item.Raw
+	r.at++
 	return nil, true, nil
 }

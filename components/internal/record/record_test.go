@@ -42,41 +42,18 @@ func TestWhatWasAddedIsReadBack(t *testing.T) {
 
 	requireRecord(t, b.Bytes(), meta, want)
 
-	items := AppendMetadata(nil, &meta)
-	for i := range want {
-		items = AppendSample(items, &want[i])
-	}
 	old := AppendMetadata([]byte{wholeVersion}, &meta)
 	for i := range want {
 		old = appendWhole(old, &want[i])
 	}
 	requireRecord(t, old, meta, want)
-
-	for cursor, i := Items(items), -1; ; i++ {
-		item, ok, err := cursor.Next()
-		require.NoError(t, err)
-		if !ok {
-			require.Len(t, want, i)
-			return
-		}
-		if item.Kind() == Meta {
-			got, err := DecodeMetadata(item.Raw)
-			require.NoError(t, err)
-			require.Equal(t, meta, got)
-			continue
-		}
-		var got Sample
-		require.NoError(t, item.Read(&got))
-		requireSample(t, want[i], got)
-	}
 }
 
 // appendWhole appends a sample as version 1 has it.
 func appendWhole(dst []byte, s *Sample) []byte {
-	cursor := Items(AppendSample(nil, s))
-	item, _, _ := cursor.Next()
-	body := item.Raw[item.body:]
-	dst = appendUvarint(append(dst, item.Raw[0]), uint64(hashSize+len(body)))
+	item := appendExemplars(appendBytes(appendPoint(nil, s, s.Timestamp, bytesSize(s.Labels)), s.Labels), s)
+	size, body, _ := cutUvarint(item[1:])
+	dst = appendUvarint(append(dst, item[0]), hashSize+size)
 	return append(append(dst, "the hash"...), body...)
 }
 
@@ -132,7 +109,7 @@ func TestLabelsAreReadBack(t *testing.T) {
 	require.False(t, ok)
 }
 
-// FuzzReader reads any bytes as a record. What can be read of them is read again from a record and from items that are made of it.
+// FuzzReader reads any bytes as a record. What can be read of them is read again from records that are made of it.
 func FuzzReader(f *testing.F) {
 	var b Builder
 	b.Reset()
@@ -146,20 +123,25 @@ func FuzzReader(f *testing.F) {
 		var b Builder
 		old := []byte{wholeVersion}
 		b.Reset()
-		first := read(data, func(s *Sample) {
+		first := read(data, func(r *Reader) {
+			s := &r.Sample
 			b.Add(s)
 			old = appendWhole(old, s)
 			for walk, ok := LabelsOf(s.Labels), true; ok; {
 				_, _, ok = walk.Next()
 			}
 		})
-		require.Equal(t, first, read(b.Bytes(), func(*Sample) {}))
-		require.Equal(t, first, read(old, func(*Sample) {}))
+		require.Equal(t, first, read(b.Bytes(), func(*Reader) {}))
+		require.Equal(t, first, read(old, func(*Reader) {}))
+		for _, every := range []int{1, 2, 3} {
+			requireSome(t, data, every)
+			requireSome(t, old, every)
+		}
 	})
 }
 
-// read returns the samples of a record as items, one behind the other, as far as they can be read.
-func read(data []byte, visit func(*Sample)) (items string) {
+// read returns the samples of a record, as far as they can be read, in a form that can be compared.
+func read(data []byte, visit func(*Reader)) (samples string) {
 	var r Reader
 	if r.Reset(data) != nil {
 		return ""
@@ -168,13 +150,76 @@ func read(data []byte, visit func(*Sample)) (items string) {
 		described, ok, err := r.Next()
 		switch {
 		case err != nil || !ok:
-			return items
+			return samples
 		case described != nil:
 			_, _ = DecodeMetadata(described)
 		default:
-			visit(&r.Sample)
-			items += string(AppendSample(nil, &r.Sample))
+			visit(&r)
+			samples += string(appendWhole(nil, &r.Sample))
 		}
+	}
+}
+
+// requireSome takes one of so many samples of a record, and two of them one after the other, over into another.
+func requireSome(t *testing.T, data []byte, every int) {
+	t.Helper()
+	var b Builder
+	b.Reset()
+	want, n := "", 0
+	read(data, func(r *Reader) {
+		switch n++; {
+		case n%(every+1) == every: // from the record and not
+			b.Add(&r.Sample)
+		case n%every == 0:
+			b.AddFrom(r)
+		default:
+			return
+		}
+		want += string(appendWhole(nil, &r.Sample))
+	})
+	require.Equal(t, want, read(b.Bytes(), func(*Reader) {}))
+}
+
+func TestSamplesOfSeveralRecordsMakeOne(t *testing.T) {
+	series := func(i int) *Sample {
+		return &Sample{Kind: Float, Timestamp: int64(1_700_000_000_000 + i%3), Value: float64(i), Labels: labels("__name__", "up", "i", strings.Repeat("i", 1+i%5), "job", "node")}
+	}
+	records := make([]Builder, 4)
+	for k := range records {
+		records[k].Reset()
+		for i := range 10 {
+			if i == 5 {
+				records[k].AddMetadata(&Metadata{Family: "up"})
+			}
+			records[k].Add(series(10*k + i))
+		}
+	}
+	for _, skipped := range [][]int{nil, {0}, {9, 10}, {4, 5, 20, 22, 39}} {
+		var r Reader
+		var b Builder
+		b.Reset()
+		n, want := 0, ""
+		for k := range records {
+			require.NoError(t, r.Reset(records[k].Bytes()))
+			for {
+				metadata, ok, err := r.Next()
+				require.NoError(t, err)
+				if !ok {
+					break
+				}
+				if metadata != nil {
+					continue
+				}
+				if !slices.Contains(skipped, n) {
+					b.AddFrom(&r)
+					want += string(appendWhole(nil, series(n)))
+				}
+				n++
+			}
+		}
+		require.EqualValues(t, 40-len(skipped), b.Count())
+		require.Equal(t, want, read(b.Bytes(), func(*Reader) {}))
+		require.Less(t, len(b.Bytes()), 2*len(records)*len(records[0].Bytes()), "most are copied as they stand")
 	}
 }
 

@@ -9,19 +9,17 @@ import (
 
 // batch is a run of samples of one shard: what one request carries, unless an answer makes it be cut.
 type batch struct {
-	items  []byte  // record items
+	record record.Builder
 	places []place // of each sample
 	size   int     // upper bound of the request's bytes
-	meta   []byte  // the metadata item last put into items,
-	metaAt uint32  // where it begins there
+	meta   []byte  // the metadata item last put into the record
 	begun  time.Time
 }
 
-// place is where a sample of a batch is. What a batch may hold is far below 4 GiB.
+// place is where a sample of a batch comes from, and when.
 type place struct {
-	ordinal uint64
-	at      uint32 // where in items it begins, with the metadata item before it, if it brought one
-	meta    uint32 // where the metadata item begins that describes it; not before at: none that came earlier does
+	ordinal   uint64
+	timestamp int64
 }
 
 var batches = sync.Pool{New: func() any { return new(batch) }}
@@ -33,7 +31,8 @@ func (p span) len() int { return p.before - p.from }
 
 func newBatch(now time.Time) *batch {
 	b := batches.Get().(*batch)
-	*b = batch{items: b.items[:0], places: b.places[:0], begun: now}
+	b.record.Reset()
+	b.places, b.size, b.meta, b.begun = b.places[:0], 0, b.meta[:0], now
 	return b
 }
 
@@ -46,48 +45,44 @@ func (b *batch) all() span { return span{0, b.len()} }
 // undescribed is the metadata item that describes nothing.
 var undescribed = record.AppendMetadata(nil, &record.Metadata{})
 
-// add copies a sample into the batch, behind its metadata when that is wanted and not the same as the sample before's.
-func (b *batch) add(sample *record.Sample, ordinal uint64, size int, meta []byte) {
-	at := uint32(len(b.items)) //nolint:gosec // see place
-	if meta == nil && b.meta != nil {
+// add adds the sample that was read, behind its metadata when these are wanted and not the same as the sample before's.
+func (b *batch) add(items *record.Reader, ordinal uint64, size int, meta []byte) {
+	if meta == nil && len(b.meta) > 0 {
 		meta = undescribed
 	}
-	described := at
-	if meta != nil {
-		if string(meta) != string(b.meta) {
-			b.describe(meta)
-		}
-		described = b.metaAt
+	if string(meta) != string(b.meta) {
+		b.describe(meta)
 	}
-	b.places = append(b.places, place{ordinal: ordinal, at: at, meta: described})
+	b.places = append(b.places, place{ordinal, items.Sample.Timestamp})
 	b.size += size
-	b.items = record.AppendSample(b.items, sample)
+	b.record.AddFrom(items)
 }
 
 // describe puts the metadata item of the samples that follow into the batch. A malformed one costs a description, not samples.
 func (b *batch) describe(meta []byte) {
+	b.meta = append(b.meta[:0], meta...)
 	if _, err := record.ViewMetadata(meta); err != nil {
 		meta = undescribed
 	}
-	at := len(b.items)
-	b.items = append(b.items, meta...)
-	b.meta, b.metaAt = b.items[at:len(b.items):len(b.items)], uint32(at) //nolint:gosec // see place
+	b.record.AddRaw(meta)
 	b.size += len(meta)
-}
-
-// bytes are the items of a part.
-func (b *batch) bytes(p span) []byte {
-	if p.before == b.len() {
-		return b.items[b.places[p.from].at:]
-	}
-	return b.items[b.places[p.from].at:b.places[p.before].at]
-}
-
-// describing is the metadata item in force at the beginning of a part, with more behind it; empty when the part has its own.
-func (b *batch) describing(p span) []byte {
-	first := b.places[p.from]
-	return b.items[first.meta:first.at]
 }
 
 // end is the ordinal behind the last sample of a part.
 func (b *batch) end(p span) uint64 { return b.places[p.before-1].ordinal + 1 }
+
+// sample reads one again, with labels of its own. ok is false when it cannot be read.
+func (b *batch) sample(n int) (sample record.Sample, ok bool) {
+	var items record.Reader
+	_ = items.Reset(b.record.Bytes())
+	for n >= 0 {
+		metadata, more, err := items.Next()
+		if err != nil || !more {
+			return sample, false
+		}
+		if metadata == nil {
+			n--
+		}
+	}
+	return items.Sample, true
+}

@@ -99,8 +99,9 @@ func doneIn(frame wal.Frame, from uint64, shards []progress) (n uint64) {
 	if isHole(frame) {
 		return frame.First + uint64(frame.Count) - max(frame.First, from)
 	}
-	eachSample(&record.Reader{}, frame, func(sample *record.Sample, ordinal uint64, _ []byte) bool {
-		if ordinal >= from && ordinal < shards[shardOf(sample, len(shards))].acknowledged {
+	var items record.Reader
+	eachSample(&items, frame, func(ordinal uint64, _ []byte) bool {
+		if ordinal >= from && ordinal < shards[shardOf(&items.Sample, len(shards))].acknowledged {
 			n++
 		}
 		return true
@@ -108,9 +109,9 @@ func doneIn(frame wal.Frame, from uint64, shards []progress) (n uint64) {
 	return n
 }
 
-// eachSample visits the samples of a frame with their ordinals and the metadata item before them, until visit is false. It
-// returns how many samples the frame should have but has not, because it is malformed.
-func eachSample(items *record.Reader, frame wal.Frame, visit func(sample *record.Sample, ordinal uint64, meta []byte) bool) (missing uint64) {
+// eachSample visits the samples of a frame, each while it is the reader's, with their ordinals and the metadata item before
+// them, until visit is false. It returns how many samples the frame should have but has not, because it is malformed.
+func eachSample(items *record.Reader, frame wal.Frame, visit func(ordinal uint64, meta []byte) bool) (missing uint64) {
 	ordinal, end := frame.First, frame.First+uint64(frame.Count)
 	if items.Reset(frame.Payload) != nil {
 		return uint64(frame.Count)
@@ -125,7 +126,7 @@ func eachSample(items *record.Reader, frame wal.Frame, visit func(sample *record
 			meta = described
 			continue
 		}
-		if !visit(&items.Sample, ordinal, meta) {
+		if !visit(ordinal, meta) {
 			return 0
 		}
 		ordinal++

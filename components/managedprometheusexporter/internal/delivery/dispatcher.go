@@ -79,8 +79,8 @@ func (d *dispatcher) dispatch(ctx context.Context, frame wal.Frame) error {
 	}
 	d.noted = nil
 	var err error
-	missing := eachSample(&d.items, frame, func(sample *record.Sample, ordinal uint64, meta []byte) bool {
-		err = d.add(ctx, sample, ordinal, meta)
+	missing := eachSample(&d.items, frame, func(ordinal uint64, meta []byte) bool {
+		err = d.add(ctx, ordinal, meta)
 		return err == nil
 	})
 	if err != nil {
@@ -95,8 +95,9 @@ func (d *dispatcher) dispatch(ctx context.Context, frame wal.Frame) error {
 	return d.closeCuts(ctx)
 }
 
-// add puts a sample into its shard's open batch; a full one goes to the shard first.
-func (d *dispatcher) add(ctx context.Context, sample *record.Sample, ordinal uint64, meta []byte) error {
+// add puts the sample at hand into its shard's open batch; a full one goes to the shard first.
+func (d *dispatcher) add(ctx context.Context, ordinal uint64, meta []byte) error {
+	sample := &d.items.Sample
 	s := d.shards[shardOf(sample, len(d.shards))]
 	if ordinal < s.start {
 		return nil
@@ -117,12 +118,15 @@ func (d *dispatcher) add(ctx context.Context, sample *record.Sample, ordinal uin
 		s.open = newBatch(time.Now())
 		d.q.checkpoint.begin(s.index)
 	}
-	s.open.add(sample, ordinal, size, meta)
+	s.open.add(&d.items, ordinal, size, meta)
 	return nil
 }
 
 // shardOf is the shard that a series belongs to.
 func shardOf(s *record.Sample, shards int) uint64 {
+	if shards == 1 {
+		return 0 // as mostly; there is nothing to hash for
+	}
 	return record.HashLabels(s.Labels) % uint64(shards) //nolint:gosec // not negative
 }
 

@@ -76,27 +76,15 @@ func (s *seen) answer(a send.Answer, v send.Verdict, now time.Time, took time.Du
 
 // delivered notes the last sample of a part.
 func (s *seen) delivered(b *batch, part span, now time.Time) {
-	at := timestamp(b, part.before-1)
+	last := part.before - 1
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if at != malformed {
-		s.newest = max(s.newest, at)
-	}
+	s.newest = max(s.newest, b.places[last].timestamp)
 	if s.last != nil && now.Sub(s.last.At) < deliveryEvery {
 		return
 	}
-	for items := record.Items(b.bytes(span{part.before - 1, part.before})); ; {
-		item, ok, err := items.Next()
-		if err != nil || !ok {
-			return
-		}
-		if item.Kind() != record.Float {
-			continue
-		}
-		var sample record.Sample
-		if item.Read(&sample) == nil && !math.IsNaN(sample.Value) {
-			s.last = &Delivery{Labels: append([]byte(nil), sample.Labels...), Timestamp: sample.Timestamp, At: now}
-		}
+	if sample, ok := b.sample(last); ok && sample.Kind == record.Float && !math.IsNaN(sample.Value) {
+		s.last = &Delivery{Labels: sample.Labels, Timestamp: sample.Timestamp, At: now}
 	}
 }
 
@@ -132,7 +120,7 @@ func (s *seen) oldest() (at time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, timestamp := range s.heads {
-		if t := time.UnixMilli(timestamp); timestamp != malformed && (at.IsZero() || t.Before(at)) {
+		if t := time.UnixMilli(timestamp); at.IsZero() || t.Before(at) {
 			at = t
 		}
 	}

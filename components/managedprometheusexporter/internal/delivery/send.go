@@ -5,7 +5,6 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"github.com/msp-collector/msp-collector/components/internal/record"
 	"github.com/msp-collector/msp-collector/components/managedprometheusexporter/internal/send"
 	"github.com/msp-collector/msp-collector/components/managedprometheusexporter/internal/write"
 )
@@ -62,7 +61,7 @@ func (s *shard) encode(b *batch, part span) (write.Request, error) {
 	if limit := s.q.set.SampleAgeLimit; limit > 0 {
 		oldest = s.q.set.Now().Add(-limit).UnixMilli()
 	}
-	return s.encoder.Encode(b.describing(part), b.bytes(part), oldest)
+	return s.encoder.Encode(b.record.Bytes(), part.from, part.before, oldest)
 }
 
 // attempt sends one request. final says that the endpoint has decided; otherwise it is to be sent again.
@@ -133,27 +132,6 @@ func (s *shard) dropEvicted(b *batch, part *span) {
 	if gone := (span{part.from, n}); gone.len() > 0 {
 		s.settle(b, gone, outcome{reason: ReasonWALFull, detail: evictedDetail})
 		part.from = n
-	}
-}
-
-// malformed is the timestamp of a sample that has none.
-const malformed = 1<<63 - 1
-
-// timestamp is when a sample was taken.
-func timestamp(b *batch, n int) int64 {
-	for items := record.Items(b.bytes(span{n, n + 1})); ; {
-		item, ok, err := items.Next()
-		if err != nil || !ok {
-			return malformed
-		}
-		if item.Kind() == record.Meta {
-			continue
-		}
-		var sample record.Sample
-		if item.Read(&sample) != nil {
-			return malformed
-		}
-		return sample.Timestamp
 	}
 }
 

@@ -47,7 +47,7 @@ func (s *shard) run(ctx context.Context) {
 			if !ok {
 				return
 			}
-			s.q.seen.begin(s.index, timestamp(b, 0))
+			s.q.seen.begin(s.index, b.places[0].timestamp)
 			if !s.deliver(ctx, b) {
 				return
 			}

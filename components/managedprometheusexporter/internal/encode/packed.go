@@ -27,7 +27,7 @@ func (s *state) packed(written []byte) {
 			continue
 		}
 		loose = nil
-		s.repack(&items.Sample)
+		s.repack(items)
 	}
 	s.loose = append(s.loose, loose...)
 	if err != nil {
@@ -35,15 +35,21 @@ func (s *state) packed(written []byte) {
 	}
 }
 
-func (s *state) repack(sample *record.Sample) {
+func (s *state) repack(items *record.Reader) {
+	sample := &items.Sample
 	if sample.Kind == record.Histogram {
 		if reason, way := s.unwanted(sample.Histogram); reason != "" {
 			s.refuse(reason, 1, nameOf(sample.Labels), way)
 			return
 		}
 	}
-	if !s.e.set.SendExemplars {
-		sample.Exemplars = nil
+	asItIs := len(s.e.set.WriteRelabelConfigs) == 0 && len(s.e.external) == 0
+	if !s.e.set.SendExemplars && len(sample.Exemplars) > 0 {
+		sample.Exemplars, asItIs = nil, false
+	}
+	if asItIs {
+		s.out.addFrom(items)
+		return
 	}
 	if len(s.e.set.WriteRelabelConfigs) == 0 {
 		sample.Labels = s.withExternal(sample.Labels)

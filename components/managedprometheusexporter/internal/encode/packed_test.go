@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/pmetric"
 
+	"github.com/msp-collector/msp-collector/components/internal/record"
 	"github.com/msp-collector/msp-collector/components/internal/verbatim"
 )
 
@@ -66,14 +67,34 @@ func TestPackedIsTheSameAsWritten(t *testing.T) {
 			written, packed := e.Encode(writeAll(t, &verbatim.Writer{})), e.Encode(writeAll(t, &verbatim.Packer{}))
 			require.Equal(t, written.Samples, packed.Samples)
 			require.Equal(t, written.Filtered, packed.Filtered)
-			require.Len(t, packed.Payloads, len(written.Payloads))
-			for i := range written.Payloads {
-				require.Equal(t, written.Payloads[i], packed.Payloads[i])
-			}
+			require.Equal(t, alone(t, written), alone(t, packed))
 			require.Equal(t, string(written.Metadata), string(packed.Metadata))
 			require.Equal(t, counts(written.Refused), counts(packed.Refused))
 		})
 	}
+}
+
+// alone are the items of a batch, each sample told by itself.
+func alone(t *testing.T, b *Batch) (items []string) {
+	t.Helper()
+	var one record.Builder
+	for _, payload := range b.Payloads {
+		var r record.Reader
+		require.NoError(t, r.Reset(payload.Data))
+		for {
+			metadata, ok, err := r.Next()
+			require.NoError(t, err)
+			if !ok {
+				break
+			}
+			one.Reset()
+			if one.AddRaw(metadata); metadata == nil {
+				one.Add(&r.Sample)
+			}
+			items = append(items, string(one.Bytes()))
+		}
+	}
+	return items
 }
 
 func counts(all []Refusal) map[string]int {

@@ -47,6 +47,9 @@ func valid(text string) string {
 // add appends a sample.
 func (r *records) add(s *record.Sample) { r.next().Add(s) }
 
+// addFrom appends the sample that a reader has read.
+func (r *records) addFrom(items *record.Reader) { r.next().AddFrom(items) }
+
 // next is the record that the next sample goes to; the sample's metadata are in it.
 func (r *records) next() *record.Builder {
 	b := r.builders[r.open]

@@ -23,7 +23,7 @@ func benchSeries(i int) []string {
 	}
 }
 
-func benchItems() []byte {
+func benchRecord() []byte {
 	var all []any
 	for i := range benchSamples {
 		if i%10 == 0 {
@@ -33,7 +33,7 @@ func benchItems() []byte {
 			Kind: record.Float, Labels: labels(benchSeries(i)...), Timestamp: 1_700_000_000_000, Value: float64(i) * 1.37,
 		})
 	}
-	return items(all...)
+	return recordOf(all...)
 }
 
 // TestEncodingDoesNotAllocate holds the promise of 0 allocations per sample, with metadata in between.
@@ -41,11 +41,11 @@ func TestEncodingDoesNotAllocate(t *testing.T) {
 	if raceEnabled {
 		return // sync.Pool drops at random then
 	}
-	data := benchItems()
+	data := benchRecord()
 	for _, protocol := range []Protocol{V1, V2} {
 		encoder := NewEncoder(protocol)
 		perRequest := testing.AllocsPerRun(100, func() {
-			_, err := encoder.Encode(nil, data, AnyAge)
+			_, err := encodeAll(encoder, data)
 			require.NoError(t, err)
 		})
 		require.LessOrEqual(t, perRequest, 1.0, "per request of %d samples", benchSamples)
@@ -53,14 +53,14 @@ func TestEncodingDoesNotAllocate(t *testing.T) {
 }
 
 func BenchmarkEncode(b *testing.B) {
-	data := benchItems()
+	data := benchRecord()
 	for name, protocol := range map[string]Protocol{"1.0": V1, "2.0": V2} {
 		b.Run(name, func(b *testing.B) {
 			encoder := NewEncoder(protocol)
 			var request Request
 			b.ReportAllocs()
 			for b.Loop() {
-				request, _ = encoder.Encode(nil, data, AnyAge)
+				request, _ = encodeAll(encoder, data)
 			}
 			report(b, request.Raw, len(request.Body))
 		})
@@ -68,16 +68,17 @@ func BenchmarkEncode(b *testing.B) {
 }
 
 func BenchmarkMaxSize(b *testing.B) {
-	data := benchItems()
+	data := benchRecord()
+	var items record.Reader
 	for b.Loop() {
-		for cursor := record.Items(data); ; {
-			item, ok, _ := cursor.Next()
-			if !ok {
+		_ = items.Reset(data)
+		for {
+			metadata, more, err := items.Next()
+			if err != nil || !more {
 				break
 			}
-			var sample record.Sample
-			if item.Read(&sample) == nil {
-				_ = MaxSize(&sample)
+			if metadata == nil {
+				_ = MaxSize(&items.Sample)
 			}
 		}
 	}

@@ -41,31 +41,27 @@ func (e *Encoder) Protocol() Protocol { return e.protocol }
 // SetProtocol changes what Encode makes from now on.
 func (e *Encoder) SetProtocol(p Protocol) { e.protocol = p }
 
-// Encode makes a request of record items that lie one behind the other. For 2.0, a metadata item describes the samples
-// that follow, up to the next one; an empty one describes nothing. Those before the first are described by the first item of
-// meta, if there is one. 1.0 skips them. Samples with a timestamp before oldest, in milliseconds, are left out. A malformed item is
-// an error, and there is no request then.
-func (e *Encoder) Encode(meta, items []byte, oldest int64) (Request, error) {
+// Encode makes a request of the samples of a record from one to before another, counted from 0. For 2.0, the metadata before a
+// sample describe it, unless they say nothing; 1.0 skips them. Samples with a timestamp before oldest, in milliseconds, are left
+// out. A malformed one is an error, and there is no request then.
+func (e *Encoder) Encode(data []byte, from, before int, oldest int64) (Request, error) {
 	m := messages.Get().(*message)
 	defer m.free()
 	m.reset(e.protocol)
 	m.oldest = oldest
-	if err := m.begin(meta); err != nil {
-		return Request{}, err
+	if err := m.items.Reset(data); err != nil {
+		return Request{}, fmt.Errorf("encode a record: %w", err)
 	}
-	for cursor := record.Items(items); ; {
-		item, ok, err := cursor.Next()
-		if err == nil && ok {
-			err = m.add(item)
+	for n := range before {
+		err := m.next()
+		if err == nil && n >= from {
+			err = m.add()
 		}
 		if err != nil {
-			return Request{}, fmt.Errorf("encode item %d of a request: %w", m.items, err)
+			return Request{}, fmt.Errorf("encode sample %d of a record: %w", n, err)
 		}
-		if !ok {
-			return e.finish(m), nil
-		}
-		m.items++
 	}
+	return e.finish(m), nil
 }
 
 // EncodeMetadata makes a 1.0 request that has no samples.
@@ -91,35 +87,39 @@ func (e *Encoder) finish(m *message) Request {
 
 // message is a request in the making.
 type message struct {
-	protocol Protocol
-	symbols  symbols // 2.0
-	meta     []byte  // 2.0: the metadata field of the series that follow
-	series   []byte  // 1.0: the whole request; 2.0: what comes behind the symbols
-	one      []byte  // 2.0: the series being made
-	refs     []byte  // 2.0: its references
-	last     []known // 2.0: the labels of the series before, by position
-	exemplar []byte  // 2.0: its exemplar being made
-	packed   []byte
-	sample   record.Sample
-	oldest   int64 // samples before it are left out
-	items    int
-	counts   Request
+	protocol  Protocol
+	symbols   symbols // 2.0
+	meta      []byte  // 2.0: the metadata field of the series that follow
+	series    []byte  // 1.0: the whole request; 2.0: what comes behind the symbols
+	one       []byte  // 2.0: the series being made
+	refs      []byte  // 2.0: its references
+	last      []known // 2.0: the labels of the series before, by position
+	exemplar  []byte  // 2.0: its exemplar being made
+	packed    []byte
+	items     record.Reader
+	described []byte // the metadata read last, until a sample needs them
+	oldest    int64  // samples before it are left out
+	counts    Request
 }
 
 var messages = sync.Pool{New: func() any { return new(message) }}
 
 func (m *message) reset(p Protocol) {
-	m.protocol, m.items, m.counts = p, 0, Request{}
+	m.protocol, m.counts = p, Request{}
 	m.series, m.meta = m.series[:0], m.meta[:0]
-	if p == V2 {
-		m.symbols.reset()
+	if p != V2 {
+		return
+	}
+	m.symbols.reset()
+	for i := range m.last {
+		m.last[i].label = m.last[i].label[:0]
 	}
 }
 
-// free gives the message back, without what points into the items.
+// free gives the message back, without what points into the record.
 func (m *message) free() {
-	clear(m.last)
-	m.sample = record.Sample{}
+	_ = m.items.Reset(nil)
+	m.described = nil
 	messages.Put(m)
 }
 
@@ -132,27 +132,31 @@ func (m *message) bytes() []byte {
 	return m.symbols.table
 }
 
-// begin takes the metadata that describe the first samples.
-func (m *message) begin(meta []byte) error {
-	cursor := record.Items(meta)
-	item, ok, err := cursor.Next()
-	if err == nil && ok {
-		err = m.describe(item)
+// next goes to the next sample of the record.
+func (m *message) next() error {
+	for {
+		metadata, more, err := m.items.Next()
+		switch {
+		case err != nil:
+			return err
+		case !more:
+			return record.ErrCorrupt
+		case metadata == nil:
+			return nil
+		}
+		m.described = metadata
 	}
-	if err != nil {
-		return fmt.Errorf("encode the metadata of a request: %w", err)
-	}
-	return nil
 }
 
-func (m *message) add(item record.Item) error {
-	if item.Kind() == record.Meta {
-		return m.describe(item)
+// add adds the sample at hand.
+func (m *message) add() error {
+	if m.described != nil && m.protocol == V2 {
+		if err := m.describe(m.described); err != nil {
+			return err
+		}
 	}
-	s := &m.sample
-	if err := item.Read(s); err != nil {
-		return err
-	}
+	m.described = nil
+	s := &m.items.Sample
 	if s.Timestamp < m.oldest {
 		m.counts.TooOld++
 		return nil

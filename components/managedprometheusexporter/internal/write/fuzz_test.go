@@ -9,21 +9,21 @@ import (
 	"github.com/msp-collector/msp-collector/components/internal/record"
 )
 
-// FuzzEncode takes any bytes for items. None make it panic, both protocols agree on which are well formed, and what they
+// FuzzEncode takes any bytes for a record. None make it panic, both protocols agree on which are well formed, and what they
 // make of those decodes, has as much in it as they say, and is no larger than was foreseen.
 func FuzzEncode(f *testing.F) {
 	up := labels("__name__", "up", "job", "node")
 	traced := exemplars(f, prompb.Exemplar{Labels: []prompb.Label{{Name: "trace_id", Value: "a1"}}, Value: 0.5, Timestamp: -3})
-	f.Add(items(&record.Sample{Kind: record.Float, Labels: up, Timestamp: 7, Start: 4, Value: 1.5, Exemplars: traced}))
-	f.Add(items(
+	f.Add(recordOf(&record.Sample{Kind: record.Float, Labels: up, Timestamp: 7, Start: 4, Value: 1.5, Exemplars: traced}))
+	f.Add(recordOf(
 		&record.Metadata{Type: record.Gauge, Family: "up", Help: "Whether.", Unit: "up"},
 		&record.Sample{Kind: record.Histogram, Labels: up, Start: 6, Histogram: histogram(f, &native)},
 		&record.Sample{Kind: record.Histogram, Labels: up, Histogram: histogram(f, &custom)},
 	))
 	one, two := NewEncoder(V1), NewEncoder(V2)
 	f.Fuzz(func(t *testing.T, data []byte) {
-		v1, err1 := one.Encode(nil, data, AnyAge)
-		v2, err2 := two.Encode(nil, data, AnyAge)
+		v1, err1 := encodeAll(one, data)
+		v2, err2 := encodeAll(two, data)
 		require.Equal(t, err1 == nil, err2 == nil, "%v, %v", err1, err2)
 		if err1 != nil {
 			return
@@ -51,20 +51,18 @@ func requireSame(t *testing.T, want []prompb.Label, got []string) {
 }
 
 // maxSizeOf is the bound of a request: 2 for the symbol that even an empty one has, and what each item adds.
-func maxSizeOf(t *testing.T, items []byte) int {
+func maxSizeOf(t *testing.T, data []byte) int {
 	t.Helper()
 	size := 2
-	for cursor := record.Items(items); ; {
-		item, ok, err := cursor.Next()
-		require.NoError(t, err)
-		if !ok {
+	var items record.Reader
+	require.NoError(t, items.Reset(data))
+	for {
+		metadata, more, err := items.Next()
+		if err != nil || !more {
 			return size
 		}
-		var sample record.Sample
-		if item.Read(&sample) == nil {
-			size += MaxSize(&sample)
-		} else {
-			size += len(item.Raw) // metadata
+		if size += len(metadata); metadata == nil {
+			size += MaxSize(&items.Sample)
 		}
 	}
 }

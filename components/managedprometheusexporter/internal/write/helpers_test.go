@@ -35,17 +35,39 @@ func histogram(t testing.TB, h *prompb.Histogram) []byte {
 	return dst
 }
 
-// items are those of what is given: each a *record.Sample or a *record.Metadata.
-func items(all ...any) (dst []byte) {
+// recordOf is a record of what is given: each a *record.Sample or a *record.Metadata.
+func recordOf(all ...any) []byte {
+	var b record.Builder
+	b.Reset()
 	for _, one := range all {
 		switch one := one.(type) {
 		case *record.Sample:
-			dst = record.AppendSample(dst, one)
+			b.Add(one)
 		case *record.Metadata:
-			dst = record.AppendMetadata(dst, one)
+			b.AddMetadata(one)
 		}
 	}
-	return dst
+	return b.Bytes()
+}
+
+// encodeAll makes a request of a whole record.
+func encodeAll(e *Encoder, data []byte) (Request, error) {
+	return e.Encode(data, 0, countSamples(data), AnyAge)
+}
+
+// countSamples is how many samples a record has, as far as it can be read.
+func countSamples(data []byte) (n int) {
+	var items record.Reader
+	_ = items.Reset(data)
+	for {
+		metadata, more, err := items.Next()
+		if err != nil || !more {
+			return n
+		}
+		if metadata == nil {
+			n++
+		}
+	}
 }
 
 func decodeV1(t testing.TB, body []byte) *prompb.WriteRequest {

@@ -34,27 +34,38 @@ func TestAMalformedItemIsAnErrorThatNamesIt(t *testing.T) {
 	for name, sample := range bad {
 		t.Run(name, func(t *testing.T) {
 			for _, protocol := range []Protocol{V1, V2} {
-				request, err := NewEncoder(protocol).Encode(nil, items(good, sample, good), AnyAge)
+				request, err := encodeAll(NewEncoder(protocol), recordOf(good, sample, good))
 				require.ErrorIs(t, err, record.ErrCorrupt)
-				require.ErrorContains(t, err, "item 1")
+				require.ErrorContains(t, err, "sample 1")
 				require.Empty(t, request)
 			}
 		})
 	}
 }
 
-func TestBytesThatAreNoItemsAreAnError(t *testing.T) {
-	for _, items := range []string{"x", "\x01\x05", "\x03\x00", "\x07\x00", "\x01\x08\x00\x00\x00\x00\x00\x00\x00\x00"} {
+func TestBytesThatAreNoRecordAreAnError(t *testing.T) {
+	for _, data := range []string{"", "\x07", "\x02x", "\x02\x01\x05", "\x02\x03\x00", "\x02\x07\x00", "\x02\x01\x08\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"} {
 		for _, protocol := range []Protocol{V1, V2} {
-			_, err := NewEncoder(protocol).Encode(nil, []byte(items), AnyAge)
-			require.ErrorIs(t, err, record.ErrCorrupt, "%q", items)
+			_, err := NewEncoder(protocol).Encode([]byte(data), 0, 1, AnyAge)
+			require.Error(t, err, "%q", data)
 		}
 	}
 }
 
-func TestNoItemsAreAnEmptyRequest(t *testing.T) {
+func TestMalformedMetadataAreAnErrorWhereTheyAreSent(t *testing.T) {
+	var b record.Builder
+	b.Reset()
+	b.AddRaw([]byte{byte(record.Meta), 1, 0})
+	b.Add(&record.Sample{Kind: record.Float, Labels: labels("__name__", "up")})
+	_, err := encodeAll(NewEncoder(V2), b.Bytes())
+	require.ErrorIs(t, err, record.ErrCorrupt)
+	_, err = encodeAll(NewEncoder(V1), b.Bytes())
+	require.NoError(t, err)
+}
+
+func TestNoSamplesAreAnEmptyRequest(t *testing.T) {
 	for _, protocol := range []Protocol{V1, V2} {
-		request, err := NewEncoder(protocol).Encode(nil, nil, AnyAge)
+		request, err := encodeAll(NewEncoder(protocol), recordOf())
 		require.NoError(t, err)
 		require.NotEmpty(t, request.Body, "snappy's length")
 		require.Zero(t, request.Samples)

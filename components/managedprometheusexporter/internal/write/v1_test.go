@@ -16,12 +16,12 @@ func TestV1HasWhatTheRecordHas(t *testing.T) {
 		{Labels: []prompb.Label{{Name: "trace_id", Value: "a1"}, {Name: "z", Value: ""}}, Value: 0.5, Timestamp: -3},
 		{},
 	}
-	request, err := NewEncoder(V1).Encode(nil, items(
+	request, err := encodeAll(NewEncoder(V1), recordOf(
 		&record.Metadata{Type: record.Gauge, Family: "up", Help: "skipped"},
 		&record.Sample{Kind: record.Float, Labels: up, Timestamp: 1_700_000_000_000, Start: 4, Value: 1.5, Exemplars: exemplars(t, traced...)},
 		&record.Sample{Kind: record.Histogram, Labels: up, Timestamp: 9, Histogram: histogram(t, &native), Exemplars: exemplars(t, traced[0])},
 		&record.Sample{Kind: record.Histogram, Labels: nil, Histogram: histogram(t, &custom)},
-	), AnyAge)
+	))
 	require.NoError(t, err)
 	require.Equal(t, [...]int{1, 2, 3, 0}, [...]int{request.Samples, request.Histograms, request.Exemplars, request.Metadata})
 
@@ -50,10 +50,10 @@ func TestValuesKeepTheirBits(t *testing.T) {
 			all = append(all, &record.Sample{Kind: record.Float, Value: value, Timestamp: at, Start: at})
 		}
 	}
-	v1, err := NewEncoder(V1).Encode(nil, items(all...), AnyAge)
+	v1, err := encodeAll(NewEncoder(V1), recordOf(all...))
 	require.NoError(t, err)
 	one := decodeV1(t, v1.Body)
-	v2, err := NewEncoder(V2).Encode(nil, items(all...), AnyAge)
+	v2, err := encodeAll(NewEncoder(V2), recordOf(all...))
 	require.NoError(t, err)
 	two := decodeV2(t, v2.Body)
 	require.Len(t, one.Timeseries, len(all))

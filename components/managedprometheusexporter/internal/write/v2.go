@@ -22,9 +22,9 @@ const (
 var startOfHistogram = [...]byte{0x88, 0x01}
 
 // describe remembers what a metadata item says about the series that follow.
-func (m *message) describe(item record.Item) error {
-	meta, err := record.ViewMetadata(item.Raw)
-	if err != nil || m.protocol == V1 {
+func (m *message) describe(item []byte) error {
+	meta, err := record.ViewMetadata(item)
+	if err != nil {
 		return err
 	}
 	kind := metricType(meta.Type)
@@ -93,7 +93,7 @@ func (m *message) addExemplars(exemplars []byte) error {
 
 // known is a label and what it was translated to.
 type known struct {
-	label       []byte // the encoded field
+	label       []byte // a copy of the encoded field
 	name, value uint32
 }
 
@@ -111,7 +111,8 @@ func (m *message) translate(fields []byte) (rest []byte, ok bool) {
 			if !ok {
 				return nil, false
 			}
-			*last = known{fields[:len(fields)-len(rest)], m.symbols.ref(name), m.symbols.ref(value)}
+			label := append(last.label[:0], fields[:len(fields)-len(rest)]...)
+			*last = known{label, m.symbols.ref(name), m.symbols.ref(value)}
 		}
 		m.refs = appendUvarint(appendUvarint(m.refs, last.name), last.value)
 		fields = fields[len(last.label):]

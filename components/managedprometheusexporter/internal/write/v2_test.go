@@ -14,13 +14,13 @@ import (
 func TestV2HasWhatTheRecordHas(t *testing.T) {
 	up := labels("__name__", "up", "job", "up")
 	traced := prompb.Exemplar{Labels: []prompb.Label{{Name: "trace_id", Value: "up"}}, Value: 0.5, Timestamp: -3}
-	request, err := NewEncoder(V2).Encode(nil, items(
+	request, err := encodeAll(NewEncoder(V2), recordOf(
 		&record.Metadata{Type: record.Gauge, Family: "up", Help: "Whether.", Unit: "up"},
 		&record.Sample{Kind: record.Float, Labels: up, Timestamp: 7, Start: 4, Value: 1.5, Exemplars: exemplars(t, traced, prompb.Exemplar{})},
 		&record.Sample{Kind: record.Histogram, Labels: up, Start: 6, Histogram: histogram(t, &native)},
 		&record.Metadata{},
 		&record.Sample{Kind: record.Histogram, Labels: up, Histogram: histogram(t, &native)},
-	), AnyAge)
+	))
 	require.NoError(t, err)
 	require.Equal(t, [...]int{1, 2, 2, 1}, [...]int{request.Samples, request.Histograms, request.Exemplars, request.Metadata})
 
@@ -39,28 +39,38 @@ func TestV2HasWhatTheRecordHas(t *testing.T) {
 
 // A part of a batch begins behind the metadata that describe its samples, and may have samples that are too old.
 func TestAPartHasItsMetadataAndItsAge(t *testing.T) {
-	describing := items(&record.Metadata{Type: record.Gauge, Family: "up", Help: "Whether."}, &record.Metadata{Help: "Not this."})
-	part := items(
-		&record.Sample{Kind: record.Float, Labels: labels("__name__", "up"), Timestamp: 99},
-		&record.Sample{Kind: record.Float, Labels: labels("__name__", "up"), Timestamp: 100},
+	at := func(timestamp int64, pairs ...string) *record.Sample {
+		return &record.Sample{Kind: record.Float, Labels: labels(append(pairs, "z", "end")...), Timestamp: timestamp}
+	}
+	batch := recordOf(
+		&record.Metadata{Help: "Not this."},
+		at(200, "__name__", "before"),
+		&record.Metadata{Type: record.Gauge, Family: "up", Help: "Whether."},
+		at(201, "__name__", "up", "job", "first"),
+		at(99, "__name__", "up", "job", "second"),
+		at(100, "__name__", "up", "job", "third"),
 		&record.Metadata{Type: record.Counter},
-		&record.Sample{Kind: record.Float, Labels: labels("__name__", "up"), Timestamp: 98},
-		&record.Sample{Kind: record.Float, Labels: labels("__name__", "up"), Timestamp: 101},
+		at(98, "__name__", "up"),
+		at(101, "__name__", "up"),
+		at(102, "__name__", "behind"),
 	)
-	request, err := NewEncoder(V2).Encode(describing, part, 100)
+	request, err := NewEncoder(V2).Encode(batch, 2, 6, 100)
 	require.NoError(t, err)
-	require.Equal(t, [...]int{2, 2}, [...]int{request.Samples, request.TooOld})
+	require.Equal(t, [...]int{2, 2, 2}, [...]int{request.Samples, request.TooOld, request.Metadata})
 	got := decodeV2(t, request.Body)
+	require.NotContains(t, got.Symbols, "Not this.")
 	require.Len(t, got.Timeseries, 2)
+	require.Equal(t, []string{"__name__", "up", "job", "third", "z", "end"}, text(t, got, got.Timeseries[0].LabelsRefs))
 	require.Equal(t, writev2.Metadata_METRIC_TYPE_GAUGE, got.Timeseries[0].Metadata.Type)
 	require.Equal(t, "Whether.", got.Symbols[got.Timeseries[0].Metadata.HelpRef])
 	require.Equal(t, writev2.Metadata_METRIC_TYPE_COUNTER, got.Timeseries[1].Metadata.Type)
 
-	request, err = NewEncoder(V1).Encode(describing, part, 100)
+	request, err = NewEncoder(V1).Encode(batch, 2, 6, 100)
 	require.NoError(t, err)
-	require.Len(t, decodeV1(t, request.Body).Timeseries, 2)
-	_, err = NewEncoder(V2).Encode([]byte("damaged"), part, AnyAge)
-	require.ErrorContains(t, err, "metadata")
+	series := decodeV1(t, request.Body).Timeseries
+	require.Len(t, series, 2)
+	require.Equal(t, prompb.Label{Name: "job", Value: "third"}, series[0].Labels[1])
+	require.Equal(t, []prompb.Sample{{Timestamp: 101}}, series[1].Samples)
 }
 
 // v2 is a histogram as 2.0 has it: the same fields.
@@ -79,7 +89,7 @@ func TestManySymbols(t *testing.T) {
 			pairs := []string{"__name__", fmt.Sprintf("series_%d_%d", round, i%4_000), "same", "value", "z", fmt.Sprint(i)}
 			all, want = append(all, &record.Sample{Kind: record.Float, Labels: labels(pairs...)}), append(want, pairs)
 		}
-		request, err := encoder.Encode(nil, items(all...), AnyAge)
+		request, err := encodeAll(encoder, recordOf(all...))
 		require.NoError(t, err)
 		got := decodeV2(t, request.Body)
 		require.Len(t, got.Symbols, 1+4+4_000+5_000)
