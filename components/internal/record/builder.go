@@ -7,7 +7,7 @@ type Builder struct {
 	before before
 
 	source *Reader // what the last sample was taken from, if it was,
-	at     uint64  // and which of its samples that was
+	number uint64  // and which of its samples that was
 }
 
 // Reset empties the builder and keeps its memory.
@@ -39,14 +39,14 @@ func (b *Builder) Add(s *Sample) {
 // AddFrom appends the sample that a reader has read. One that follows there, too, the sample added last from it is told by that
 // already: such an item is copied as it stands.
 func (b *Builder) AddFrom(r *Reader) {
-	if b.source == r && b.at+1 == r.at && !r.whole {
-		b.buf = append(b.buf, r.raw...)
+	if b.source == r && b.number+1 == r.number && !r.whole {
+		b.buf = append(b.buf, r.raw()...)
 		b.before.timestamp, b.before.labels = r.Sample.Timestamp, b.before.labels[:0] // one told by this one shares nothing with it
 		b.count++
 	} else {
 		b.Add(&r.Sample)
 	}
-	b.source, b.at = r, r.at
+	b.source, b.number = r, r.number
 }
 
 // AddMetadata appends the metadata of the samples that will follow.

@@ -109,5 +109,9 @@ func cutField(b []byte, tag byte) (value, rest []byte, ok bool) {
 	if len(b) == 0 || b[0] != tag {
 		return nil, nil, false
 	}
-	return cutBytes(b[1:])
+	value, next := cutBytes(b, 1)
+	if next > len(b) {
+		return nil, nil, false
+	}
+	return value, b[next:], true
 }

@@ -11,18 +11,16 @@ func ViewMetadata(raw []byte) (MetadataView, error) {
 	if len(raw) < 3 || Kind(raw[0]) != Meta {
 		return MetadataView{}, ErrCorrupt
 	}
-	body, rest, ok := cutBytes(raw[1:])
-	if !ok || len(rest) != 0 || len(body) == 0 {
+	body, end := cutItem(raw, 0)
+	if end != len(raw) || body == end {
 		return MetadataView{}, ErrCorrupt
 	}
-	m := MetadataView{Type: MetricType(body[0])}
-	rest = body[1:]
+	m := MetadataView{Type: MetricType(raw[body])}
+	at := body + 1
 	for _, text := range [...]*[]byte{&m.Family, &m.Help, &m.Unit} {
-		if *text, rest, ok = cutBytes(rest); !ok {
-			return MetadataView{}, ErrCorrupt
-		}
+		*text, at = cutBytes(raw, at)
 	}
-	if len(rest) != 0 {
+	if at != len(raw) {
 		return MetadataView{}, ErrCorrupt
 	}
 	return m, nil

@@ -1,16 +1,20 @@
 package record
 
+import (
+	"encoding/binary"
+	"math"
+)
+
 // Reader reads records, one after the other. The zero value is at the end of one. It is not safe for concurrent use.
 type Reader struct {
 	// Sample is what Next has read. Its labels are valid until the next call, its other slices point into the record.
 	Sample Sample
 
-	items  Cursor
-	whole  bool // samples are told by themselves, as in version 1
-	before before
-
-	raw []byte // the item that Sample is of
-	at  uint64 // the number of Sample, one more than that of the sample before it in the same record
+	data     []byte
+	from, to int    // the item at hand
+	whole    bool   // samples are told by themselves, as in version 1
+	number   uint64 // of the sample at hand; one more than that of the sample before it, if that is of the same record
+	before   before
 }
 
 // hashSize is the size of what samples of version 1 begin with, the hash of the labels.
@@ -18,41 +22,105 @@ const hashSize = 8
 
 // Reset begins a record, which must not change until all of it has been read.
 func (r *Reader) Reset(record []byte) error {
-	r.items, r.Sample, r.raw = Cursor{}, Sample{}, nil
+	r.data, r.from, r.to, r.Sample = nil, 0, 0, Sample{}
+	r.number++
 	r.before.reset()
-	r.at++
 	if len(record) == 0 {
 		return ErrCorrupt
 	}
 	if r.whole = record[0] == wholeVersion; !r.whole && record[0] != version {
 		return ErrVersion
 	}
-	r.items = Items(record[1:])
+	r.data, r.to = record, 1
 	return nil
 }
 
 // Next reads the next sample, or returns the next metadata, as a whole item. ok is false at the end, or with an error; after one,
 // nothing can be said of the rest of the record.
 func (r *Reader) Next() (metadata []byte, ok bool, err error) {
-	item, ok, err := r.items.Next()
-	if !ok {
-		r.items = Cursor{}
-		return nil, false, err
+	if r.to == len(r.data) {
+		return nil, false, nil
 	}
-	if item.Kind() == Meta {
-		return item.Raw, true, nil
+	r.from = r.to
+	body, to := cutItem(r.data, r.from)
+	if to > len(r.data) {
+		return r.corrupt()
+	}
+	r.to = to
+	if Kind(r.data[r.from]&kindMask) == Meta {
+		return r.data[r.from:to:to], true, nil
+	}
+	if !r.readUsual(r.data[:to], body) && !r.read(r.data[:to], body) {
+		return r.corrupt()
+	}
+	r.number++
+	return nil, true, nil
+}
+
+func (r *Reader) corrupt() (metadata []byte, ok bool, err error) {
+	r.data, r.from, r.to = nil, 0, 0
+	return nil, false, ErrCorrupt
+}
+
+// raw is the item that was read.
+func (r *Reader) raw() []byte { return r.data[r.from:r.to] }
+
+// readUsual is read for what nearly all samples are: floats with nothing else, all of whose lengths are one byte. It is false,
+// and has done nothing, for others.
+func (r *Reader) readUsual(data []byte, at int) bool {
+	if Kind(data[r.from]) != Float || r.whole || len(data)-at < 12 {
+		return false
+	}
+	head := data[at : at+12 : at+12]
+	timestamp, first, last, middle := head[0], int(head[9]), int(head[10]), int(head[11])
+	if timestamp|head[9]|head[10]|head[11] >= 0x80 || at+12+middle != len(data) || first+last > len(r.before.labels) {
+		return false
+	}
+	r.before.follow(r.before.timestamp+unzigzag(uint64(timestamp)), first, last, data[at+12:])
+	s := &r.Sample
+	s.Kind, s.Value, s.Start = Float, math.Float64frombits(binary.LittleEndian.Uint64(head[1:])), 0
+	s.Timestamp, s.Labels = r.before.timestamp, r.before.labels
+	if s.Histogram != nil || s.Exemplars != nil {
+		s.Histogram, s.Exemplars = nil, nil
+	}
+	return true
+}
+
+// read reads the sample that ends with data, and whose body begins at a place.
+func (r *Reader) read(data []byte, at int) bool {
+	s, kind := &r.Sample, data[r.from]
+	if r.whole {
+		at += hashSize
+	}
+	timestamp, at := uvarint(data, at)
+	s.Start = 0
+	if kind&flagStart != 0 {
+		var start uint64
+		start, at = uvarint(data, at)
+		s.Start = unzigzag(start)
+	}
+	switch s.Kind = Kind(kind & kindMask); {
+	case s.Kind == Histogram:
+		s.Value = 0
+		s.Histogram, at = cutBytes(data, at)
+	case s.Kind == Float && at+8 <= len(data):
+		s.Value = math.Float64frombits(binary.LittleEndian.Uint64(data[at:]))
+		s.Histogram = nil
+		at += 8
+	default:
+		return false
 	}
 	if r.whole {
-		item.body += hashSize
-		ok = item.body <= len(item.Raw) && item.read(&r.Sample, nil)
+		s.Timestamp = unzigzag(timestamp)
+		s.Labels, at = cutBytes(data, at)
 	} else {
-		ok = item.read(&r.Sample, &r.before)
+		s.Timestamp = r.before.timestamp + unzigzag(timestamp)
+		at = r.before.read(s.Timestamp, data, at)
+		s.Labels = r.before.labels
 	}
-	if !ok {
-		r.items = Cursor{}
-		return nil, false, ErrCorrupt
+	s.Exemplars = nil
+	if kind&flagExemplars != 0 {
+		s.Exemplars, at = cutBytes(data, at)
 	}
-	r.raw = item.Raw
-	r.at++
-	return nil, true, nil
+	return at == len(data)
 }

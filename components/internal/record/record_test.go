@@ -52,9 +52,9 @@ func TestWhatWasAddedIsReadBack(t *testing.T) {
 // appendWhole appends a sample as version 1 has it.
 func appendWhole(dst []byte, s *Sample) []byte {
 	item := appendExemplars(appendBytes(appendPoint(nil, s, s.Timestamp, bytesSize(s.Labels)), s.Labels), s)
-	size, body, _ := cutUvarint(item[1:])
-	dst = appendUvarint(append(dst, item[0]), hashSize+size)
-	return append(append(dst, "the hash"...), body...)
+	body, end := cutItem(item, 0)
+	dst = appendUvarint(append(dst, item[0]), uint64(hashSize+end-body))
+	return append(append(dst, "the hash"...), item[body:]...)
 }
 
 // requireRecord reads a record that has metadata and samples.
