@@ -109,7 +109,7 @@ func doneIn(frame wal.Frame, from uint64, shards []progress) (n uint64) {
 	return n
 }
 
-// eachSample visits the samples of a frame, each while it is the reader's, with their ordinals and the metadata item before
+// eachSample visits the samples of a frame, each while the reader has it, with their ordinals and the metadata item before
 // them, until visit is false. It returns how many samples the frame should have but has not, because it is malformed.
 func eachSample(items *record.Reader, frame wal.Frame, visit func(ordinal uint64, meta []byte) bool) (missing uint64) {
 	ordinal, end := frame.First, frame.First+uint64(frame.Count)
