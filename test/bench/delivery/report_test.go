@@ -27,6 +27,7 @@ func TestReport(t *testing.T) {
 	assert.Regexp(t, `\| collector, receiver alone +\| +3\.00 \| +100 \| +- \|`, text)
 	assert.Contains(t, text, "managed_prometheus / prometheus_remote_write, CPU: 0.67 (bar 0.65: missed)")
 	assert.Contains(t, text, "managed_prometheus without the receiver, CPU s per million: 1.00 (bar 0.90: missed)")
+	assert.Contains(t, text, "the same / the receiver alone: 0.33 (bar 0.29: missed)")
 	assert.Contains(t, text, "prometheus_scrape / Prometheus agent, CPU: 0.83 (bar 0.95: met)")
 	assert.Contains(t, text, "prometheus_scrape / Prometheus agent, RssAnon: 1.00 (bar 0.90: missed)")
 }
