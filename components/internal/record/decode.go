@@ -56,7 +56,7 @@ func cutItem(data []byte, at int) (body, next int) {
 
 // skip is the place so many bytes further.
 func skip(data []byte, at int, size uint64) (next int) {
-	if at > len(data) || size > uint64(len(data)-at) {
+	if at > len(data) || size > uint64(len(data)-at) { //nolint:gosec // as the condition before says
 		return len(data) + 1
 	}
 	return at + int(size) //nolint:gosec // at most the length of data
@@ -71,4 +71,4 @@ func cutBytes(data []byte, at int) (value []byte, next int) {
 	return data[at:next:next], next
 }
 
-func unzigzag(v uint64) int64 { return int64(v>>1) ^ -int64(v&1) } //nolint:gosec // bits
+func unzigzag(v uint64) int64 { return int64(v>>1) ^ -int64(v&1) }

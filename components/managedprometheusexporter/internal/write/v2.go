@@ -111,8 +111,8 @@ func (m *message) translate(fields []byte) (rest []byte, ok bool) {
 			if !ok {
 				return nil, false
 			}
-			label := append(last.label[:0], fields[:len(fields)-len(rest)]...)
-			*last = known{label, m.symbols.ref(name), m.symbols.ref(value)}
+			last.label = append(last.label[:0], fields[:len(fields)-len(rest)]...)
+			last.name, last.value = m.symbols.ref(name), m.symbols.ref(value)
 		}
 		m.refs = appendUvarint(appendUvarint(m.refs, last.name), last.value)
 		fields = fields[len(last.label):]
