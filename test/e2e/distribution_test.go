@@ -28,7 +28,8 @@ type manifest struct {
 }
 
 type module struct {
-	Gomod string `yaml:"gomod"`
+	Gomod  string `yaml:"gomod"`
+	Import string `yaml:"import"` // of one of ours
 }
 
 // path is the module without its version, which our own module does not have.
