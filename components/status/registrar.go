@@ -9,10 +9,11 @@ type Registrar interface {
 	Register(id component.ID, report Report) (unregister func())
 }
 
-// Report is what a component tells of itself: one of the functions is set.
+// Report is how a component reports its status. At least one of the functions is set; they are safe for concurrent use.
 type Report struct {
-	Destination func() Destination
-	Receiver    func() Receiver
+	Destination    func() Destination
+	Receiver       func() Receiver
+	RefusedSenders func() RefusedSenders // of a receiver, or of an authenticator that judges senders
 }
 
 // Register registers a component with every extension of the host that shows something.

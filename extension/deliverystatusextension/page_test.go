@@ -41,6 +41,21 @@ func TestPageSaysWhatIsWrongAndWhatToDo(t *testing.T) {
 
 func first(code int, _ string) int { return code }
 
+func TestRefusedSendersAreShown(t *testing.T) {
+	r := start(t, nil, componenttest.NewNopHost())
+	t.Cleanup(r.Register(component.MustNewIDWithName("accesskey_auth", "clients"), status.Report{RefusedSenders: func() status.RefusedSenders {
+		return status.RefusedSenders{Requests: 7, Last: time.Now(), Senders: []status.RefusedSender{
+			{ID: "team****x", Address: "10.0.0.7", Reason: "the secret is wrong", Remedy: "copy the secret again", Requests: 7, Last: time.Now()},
+		}}
+	}}))
+	_, text := r.get(t, "/")
+	for _, want := range []string{"Senders that accesskey_auth/clients refuses: 7 requests", "team****x", "10.0.0.7", "The secret is wrong. Copy the secret again."} {
+		require.Contains(t, text, want)
+	}
+	_, text = r.get(t, "/api/v1/status")
+	require.Contains(t, text, `"address": "10.0.0.7"`)
+}
+
 func TestPageWithoutAnything(t *testing.T) {
 	r := start(t, nil, componenttest.NewNopHost())
 	code, text := r.get(t, "/")

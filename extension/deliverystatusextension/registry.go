@@ -40,25 +40,28 @@ type named[T any] struct {
 	Of T
 }
 
-// Destinations takes a snapshot of each, by id.
-func (r *registry) Destinations() (all []named[status.Destination]) {
-	r.mu.RLock()
-	defer r.mu.RUnlock()
-	for _, id := range slices.Sorted(maps.Keys(r.reports)) {
-		if report := r.reports[id]; report.Destination != nil {
-			all = append(all, named[status.Destination]{id, report.Destination()})
-		}
-	}
-	return all
+// Destinations returns a snapshot of each destination, by id.
+func (r *registry) Destinations() []named[status.Destination] {
+	return snapshots(r, func(report *status.Report) func() status.Destination { return report.Destination })
 }
 
-// Receivers takes a snapshot of each, by id.
-func (r *registry) Receivers() (all []named[status.Receiver]) {
+// Receivers returns a snapshot of each receiver, by id.
+func (r *registry) Receivers() []named[status.Receiver] {
+	return snapshots(r, func(report *status.Report) func() status.Receiver { return report.Receiver })
+}
+
+// RefusedSenders returns a snapshot of each component that refuses senders, by id.
+func (r *registry) RefusedSenders() []named[status.RefusedSenders] {
+	return snapshots(r, func(report *status.Report) func() status.RefusedSenders { return report.RefusedSenders })
+}
+
+// snapshots calls one function of every report that has it, by id.
+func snapshots[T any](r *registry, of func(*status.Report) func() T) (all []named[T]) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	for _, id := range slices.Sorted(maps.Keys(r.reports)) {
-		if report := r.reports[id]; report.Receiver != nil {
-			all = append(all, named[status.Receiver]{id, report.Receiver()})
+		if report := of(r.reports[id]); report != nil {
+			all = append(all, named[T]{id, report()})
 		}
 	}
 	return all

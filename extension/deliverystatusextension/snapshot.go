@@ -11,13 +11,14 @@ const schemaVersion = 1
 
 // snapshot is everything that is shown, as of one moment; docs/status.md describes the JSON.
 type snapshot struct {
-	Version      int           `json:"version"`
-	Collector    collector     `json:"collector"`
-	Ready        bool          `json:"ready"`
-	ReadyReason  string        `json:"ready_reason"`
-	Destinations []destination `json:"destinations"`
-	Receivers    []receiver    `json:"receivers"`
-	Arrival      *arrival      `json:"arrival"`
+	Version        int              `json:"version"`
+	Collector      collector        `json:"collector"`
+	Ready          bool             `json:"ready"`
+	ReadyReason    string           `json:"ready_reason"`
+	Destinations   []destination    `json:"destinations"`
+	Receivers      []receiver       `json:"receivers"`
+	RefusedSenders []refusedSenders `json:"refused_senders"`
+	Arrival        *arrival         `json:"arrival"`
 }
 
 type collector struct {
@@ -52,12 +53,18 @@ type receiver struct {
 	status.Receiver
 }
 
+// refusedSenders are those of one component.
+type refusedSenders struct {
+	ID string `json:"id"`
+	status.RefusedSenders
+}
+
 func (d *deliveryStatus) snapshot() snapshot {
 	now := time.Now()
 	s := snapshot{
 		Version:      schemaVersion,
 		Collector:    collector{Name: d.set.BuildInfo.Description, Version: d.set.BuildInfo.Version, Now: now, Started: d.started},
-		Destinations: []destination{}, Receivers: []receiver{},
+		Destinations: []destination{}, Receivers: []receiver{}, RefusedSenders: []refusedSenders{},
 	}
 	s.Ready, s.ReadyReason = d.ready()
 	for _, one := range d.Destinations() {
@@ -65,6 +72,9 @@ func (d *deliveryStatus) snapshot() snapshot {
 	}
 	for _, one := range d.Receivers() {
 		s.Receivers = append(s.Receivers, receiver{one.ID, one.Of})
+	}
+	for _, one := range d.RefusedSenders() {
+		s.RefusedSenders = append(s.RefusedSenders, refusedSenders{one.ID, one.Of})
 	}
 	if d.verifier != nil {
 		s.Arrival = d.verifier.last()
