@@ -18,6 +18,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/msp-collector/msp-collector/components/internal/verbatim"
+	"github.com/msp-collector/msp-collector/components/refusedsenders"
 	"github.com/msp-collector/msp-collector/components/status"
 )
 
@@ -58,6 +59,7 @@ func (r *remoteWrite) Start(ctx context.Context, host component.Host) error {
 		return fmt.Errorf("http: %w", err)
 	}
 	server.Handler = judged(server.Handler)
+	r.telemetry.handshakes.senders = refusedsenders.New(r.set.Logger)
 	server.ErrorLog = newErrorLog(r.set.Logger, &r.telemetry.handshakes)
 	listener, err := config.ToListener(ctx)
 	if err != nil {
@@ -67,9 +69,10 @@ func (r *remoteWrite) Start(ctx context.Context, host component.Host) error {
 		return errors.Join(err, listener.Close())
 	}
 	r.server, r.listener = server, listener
-	r.unregister = status.Register(host, r.set.ID, status.Report{Receiver: func() status.Receiver {
-		return r.telemetry.report(listener.Addr().String())
-	}})
+	r.unregister = status.Register(host, r.set.ID, status.Report{
+		Receiver:       func() status.Receiver { return r.telemetry.report(listener.Addr().String()) },
+		RefusedSenders: r.telemetry.handshakes.senders.Report,
+	})
 	r.serving.Go(func() {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			componentstatus.ReportStatus(host, componentstatus.NewFatalErrorEvent(fmt.Errorf("http: %w", err)))

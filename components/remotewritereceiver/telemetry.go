@@ -22,7 +22,7 @@ type telemetry struct {
 	requests                      byCode
 	compressed, decompressed      atomic.Int64
 	samples, exemplars, families  atomic.Int64
-	handshakes                    atomic.Int64 // that failed
+	handshakes                    handshakes
 	refusedSamples, refusedExtras [reasons]atomic.Int64
 }
 
@@ -51,7 +51,7 @@ func (t *telemetry) register(provider metric.MeterProvider, id component.ID, inF
 		return c
 	}
 	requests := counter("requests", "{request}", "Answered requests by HTTP status.")
-	handshakes := counter("failed_handshakes", "{handshake}", "TLS handshakes that failed, those of clients that only looked whether the port is open included.")
+	failed := counter("failed_handshakes", "{handshake}", "TLS handshakes that failed, by reason: no_certificate, untrusted_certificate, plain_http, handshake; hung_up are clients that only looked whether the port is open.")
 	compressed := counter("received_bytes", "By", "Bytes of requests as they came.")
 	decompressed := counter("decompressed_bytes", "By", "Bytes of requests after decompression.")
 	samples := counter("accepted_samples", "{sample}", "Samples and native histograms that the pipeline took, staleness markers included.")
@@ -76,7 +76,9 @@ func (t *telemetry) register(provider metric.MeterProvider, id component.ID, inF
 		for i := range t.requests {
 			o.ObserveInt64(requests, t.requests[i].Load(), metric.WithAttributes(receiver, attribute.String("code", codeName(i))))
 		}
-		o.ObserveInt64(handshakes, t.handshakes.Load(), own)
+		for reason, kind := range handshakeReasons {
+			o.ObserveInt64(failed, t.handshakes.failed[reason].Load(), metric.WithAttributes(receiver, attribute.String("reason", kind.name)))
+		}
 		o.ObserveInt64(compressed, t.compressed.Load(), own)
 		o.ObserveInt64(decompressed, t.decompressed.Load(), own)
 		o.ObserveInt64(samples, t.samples.Load(), own)

@@ -12,8 +12,10 @@ import (
 	"go.opentelemetry.io/collector/extension/extensionauth"
 	"go.opentelemetry.io/otel/metric"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/status"
+	grpcstatus "google.golang.org/grpc/status"
 
+	"github.com/msp-collector/msp-collector/components/refusedsenders"
+	"github.com/msp-collector/msp-collector/components/status"
 	"github.com/msp-collector/msp-collector/extension/accesskeyauthextension/internal/clients"
 )
 
@@ -29,33 +31,43 @@ var (
 // accessKeyServer judges what clients send. It is a type of its own, without the client's methods,
 // so that an instance named on the wrong side fails at start.
 type accessKeyServer struct {
-	set       *clients.Set
-	telemetry metric.Registration
+	id         component.ID
+	file       string
+	set        *clients.Set
+	refused    *refusedsenders.Table
+	telemetry  metric.Registration
+	unregister func() // from the status page
 }
 
 func newAccessKeyServer(set extension.Settings, cfg *Config) (*accessKeyServer, error) {
-	pairs := clients.New(clients.Settings{
-		Path:            cfg.Server.Get().File,
+	s := &accessKeyServer{id: set.ID, file: cfg.Server.Get().File, refused: refusedsenders.New(set.Logger), unregister: func() {}}
+	s.set = clients.New(clients.Settings{
+		Path:            s.file,
 		CheckInterval:   cfg.CheckInterval,
 		RefuseWorldRead: cfg.FileMode == FileModeRefuse,
 		Logger:          set.Logger,
+		OnRefused:       s.noteRefused,
 	})
-	telemetry, err := registerServerTelemetry(set, pairs.Stats)
-	if err != nil {
+	var err error
+	if s.telemetry, err = registerServerTelemetry(set, s.set.Stats); err != nil {
 		return nil, fmt.Errorf("accesskey_auth: metrics: %w", err)
 	}
-	return &accessKeyServer{set: pairs, telemetry: telemetry}, nil
+	return s, nil
 }
 
-// Start reads the file, so that a mistake in it is told at once. Until the file is good everybody is
+// Start reads the file, so that a mistake in it is logged at once. Until the file is good everybody is
 // refused.
-func (s *accessKeyServer) Start(context.Context, component.Host) error {
+func (s *accessKeyServer) Start(_ context.Context, host component.Host) error {
 	_ = s.set.Load() // logged by the set
+	s.unregister = status.Register(host, s.id, status.Report{RefusedSenders: s.refused.Report})
 	return nil
 }
 
 // Shutdown ends the metrics. It is safe without Start and more than once.
-func (s *accessKeyServer) Shutdown(context.Context) error { return s.telemetry.Unregister() }
+func (s *accessKeyServer) Shutdown(context.Context) error {
+	s.unregister()
+	return s.telemetry.Unregister()
+}
 
 // Authenticate implements extensionauth.Server on HTTP headers and gRPC metadata. The id of an
 // accepted pair is in client.FromContext(ctx).Auth.
@@ -77,19 +89,28 @@ func (s *accessKeyServer) Authenticate(ctx context.Context, sources map[string][
 type unavailable struct{ error }
 
 // GRPCStatus is how gRPC finds the code.
-func (u unavailable) GRPCStatus() *status.Status { return status.New(codes.Unavailable, u.Error()) }
+func (u unavailable) GRPCStatus() *grpcstatus.Status {
+	return grpcstatus.New(codes.Unavailable, u.Error())
+}
 
 func (u unavailable) Unwrap() error { return u.error }
 
-// authorization finds the one Authorization header: canonical in HTTP, lower case in gRPC. More than
-// one is as good as none, since it would be unclear which was meant.
-func authorization(sources map[string][]string) string {
+// severalHeaders stands for more than one Authorization header, which is refused as malformed because
+// it is unclear which one is meant.
+const severalHeaders = "(several)"
+
+// authorization returns the value of the Authorization header: canonical in HTTP, lower case in gRPC.
+func authorization(sources map[string][]string) (value string) {
 	for name, values := range sources {
-		if len(values) == 1 && strings.EqualFold(name, "authorization") {
-			return values[0]
+		if len(values) == 0 || !strings.EqualFold(name, "authorization") {
+			continue
 		}
+		if value != "" || len(values) > 1 {
+			return severalHeaders
+		}
+		value = values[0]
 	}
-	return ""
+	return value
 }
 
 type authData struct{ id string }

@@ -150,6 +150,16 @@ func (s *scene) overflow(t *testing.T) {
 	}
 }
 
+// sendWithWrongSecret sends as a client whose password is wrong.
+func (s *scene) sendWithWrongSecret(t *testing.T) {
+	t.Helper()
+	wrong := harness.AccessKey{ID: s.client.ID, Secret: harness.NewAccessKey().Secret}
+	reply, err := harness.Write(deadline(t), http.DefaultClient, s.collector.WriteURL, wrong,
+		[]prompb.TimeSeries{harness.SeriesOf(time.Now().UnixMilli(), 1, "__name__", "refused")})
+	require.NoError(t, err)
+	require.Equal(t, http.StatusUnauthorized, reply.Status)
+}
+
 // smallestLog is how full it is.
 func (s *scene) smallestLog(t *testing.T) float64 {
 	t.Helper()
@@ -210,6 +220,7 @@ func (s *scene) worsen(t *testing.T) {
 		}
 		return nil
 	}))
+	s.sendWithWrongSecret(t)
 	s.exported.until(t, "otelcol_extension_delivery_status_arrival_delay")
 	s.lost.Store(true)
 	require.NoError(t, os.WriteFile(filepath.Join(s.keys, "rotated.json"), harness.NewAccessKey().JSON(), 0o600))

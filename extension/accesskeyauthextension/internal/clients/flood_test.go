@@ -75,7 +75,7 @@ func TestFlood(t *testing.T) {
 	assert.LessOrEqual(t, g.most.Load(), int64(slotCount))
 	assert.Equal(t, g.total.Load(), refused.Load(), "who was busy cost nothing")
 	assert.Equal(t, busy.Load(), f.Stats().Busy)
-	assert.Equal(t, refused.Load(), f.Stats().Refused)
+	assert.Equal(t, refused.Load(), f.Stats().Refused[WrongSecret])
 }
 
 func TestSameHeaderIsComparedOnce(t *testing.T) {

@@ -31,6 +31,9 @@ type Settings struct {
 	RefuseWorldRead bool
 	// Logger hears of state changes only; nil is silent.
 	Logger *zap.Logger
+	// OnRefused is called with every refused request, before it is answered; nil is not called. It must
+	// not block and must be safe for concurrent use. The context is that of the request.
+	OnRefused func(context.Context, Refusal)
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
 }
@@ -85,6 +88,13 @@ func New(settings Settings) *Set {
 func (s *Set) Authenticate(ctx context.Context, authorization string) (string, error) {
 	s.checkIfDue()
 	id, err := s.judge(ctx, authorization)
-	s.counters.count(err)
+	switch {
+	case err == nil:
+		s.counters.accepted.Add(1)
+	case errors.Is(err, ErrBusy):
+		s.counters.busy.Add(1)
+	default:
+		s.refuse(ctx, authorization)
+	}
 	return id, err
 }

@@ -123,7 +123,7 @@ func TestStats(t *testing.T) {
 	f.refuses(idA, secretB)
 	_, err := f.Authenticate(context.Background(), "Bearer x")
 	require.ErrorIs(t, err, ErrUnauthenticated)
-	assert.Equal(t, Stats{Accepted: 1, Refused: 2, Pairs: 2, Loaded: f.now}, f.Stats())
+	assert.Equal(t, Stats{Accepted: 1, Refused: [Reasons]int64{WrongSecret: 1, Malformed: 1}, Pairs: 2, Loaded: f.now}, f.Stats())
 }
 
 func TestDefaults(t *testing.T) {
