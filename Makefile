@@ -7,7 +7,7 @@ VERSION   := $(shell sed -nE 's/^  version: *//p' builder-config.yaml)
 COLLECTOR := bin/msp-collector
 IMAGE     ?= msp-collector:dev
 DELIVERY  ?= -rounds 3
-SOURCES   := $(shell find components extension distribution/otelcol -name "*.go" -o -name go.mod -o -name default.pgo -o -path "*/assets/*")
+SOURCES   := $(shell find components extension internal distribution/otelcol -name "*.go" -o -name go.mod -o -name default.pgo -o -path "*/assets/*")
 MODULES   := . test tools
 export GOTOOLCHAIN := local
 
@@ -70,8 +70,8 @@ bench: build bin/prometheus bin/vmagent ## Benchmarks beside their peers, in one
 .PHONY: check
 check: generate ## Fail when generated, tidied or formatted files differ from what is committed
 	for m in $(MODULES); do (cd $$m && go mod tidy); done
-	gofmt -w components extension test
-	@changed=$$(git status --porcelain -- distribution/otelcol components extension test tools go.mod go.sum); \
+	gofmt -w components extension internal test
+	@changed=$$(git status --porcelain -- distribution/otelcol components extension internal test tools go.mod go.sum); \
 	  [ -z "$$changed" ] || { git diff; echo "$$changed"; echo "commit these files"; exit 1; }
 
 .PHONY: lint
@@ -92,7 +92,7 @@ generate: bin/ocb ## Regenerate distribution/otelcol from builder-config.yaml
 
 .PHONY: fmt
 fmt: ## Format our Go files
-	gofmt -w components extension test
+	gofmt -w components extension internal test
 
 .PHONY: image
 image: program ## Build the container image $(IMAGE) for $(ARCH), of the program that the packages hold

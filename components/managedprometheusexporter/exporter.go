@@ -33,6 +33,7 @@ type metricsExporter struct {
 	queue      atomic.Pointer[delivery.Queue] // while it runs
 	telemetry  *telemetry
 	unregister func() // from who shows it to people
+	watching   *watching
 }
 
 var errNotRunning = errors.New("the exporter is not running")
@@ -64,10 +65,12 @@ func (e *metricsExporter) Start(ctx context.Context, host component.Host) error 
 	garbage.Limit(e.set.Logger)
 	settings, err := e.deliverySettings(ctx, host)
 	if err != nil {
+		e.watching.stop()
 		return err
 	}
 	queue, err := delivery.Open(settings)
 	if err != nil {
+		e.watching.stop()
 		return fmt.Errorf("wal::directory: %w", err)
 	}
 	e.noteBacklog(settings.Log.Directory, queue)
@@ -84,7 +87,9 @@ func (e *metricsExporter) Shutdown(ctx context.Context) error {
 		return nil
 	}
 	e.unregister()
-	return errors.Join(queue.Shutdown(ctx), e.telemetry.unregister())
+	err := queue.Shutdown(ctx)
+	e.watching.stop()
+	return errors.Join(err, e.telemetry.unregister())
 }
 
 // ConsumeMetrics returns when every sample is in the write-ahead log. An error means that none is, and that the sender may

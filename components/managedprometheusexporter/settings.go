@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -12,13 +11,11 @@ import (
 
 	"github.com/prometheus/otlptranslator"
 	"go.opentelemetry.io/collector/component"
-	"go.opentelemetry.io/otel/metric/noop"
 	"go.uber.org/zap"
 
 	"github.com/msp-collector/msp-collector/components/internal/wal"
 	"github.com/msp-collector/msp-collector/components/managedprometheusexporter/internal/delivery"
 	"github.com/msp-collector/msp-collector/components/managedprometheusexporter/internal/encode"
-	"github.com/msp-collector/msp-collector/components/managedprometheusexporter/internal/send"
 	"github.com/msp-collector/msp-collector/components/managedprometheusexporter/internal/write"
 )
 
@@ -40,7 +37,7 @@ func (c *Config) encodeSettings() (encode.Settings, error) {
 // deliverySettings puts together what the queue needs from the configuration and the host's extensions.
 func (e *metricsExporter) deliverySettings(ctx context.Context, host component.Host) (delivery.Settings, error) {
 	c := e.config
-	client, err := e.client(ctx, host)
+	client, changed, err := e.client(ctx, host)
 	if err != nil {
 		return delivery.Settings{}, err
 	}
@@ -55,7 +52,7 @@ func (e *metricsExporter) deliverySettings(ctx context.Context, host component.H
 		MaxSamplesPerSend: c.Queue.MaxSamplesPerSend, MaxRequestBytes: c.MaxRequestBytes, Capacity: c.Queue.Capacity,
 		BatchSendDeadline: c.Queue.BatchSendDeadline, MinBackoff: c.Queue.MinBackoff, MaxBackoff: c.Queue.MaxBackoff,
 		SampleAgeLimit: c.Queue.SampleAgeLimit, FlushDeadline: c.Queue.FlushDeadline,
-		AuthProbeInterval: c.AuthProbeInterval, PairChanged: c.pairChanged(host), Now: time.Now,
+		AuthProbeInterval: c.AuthProbeInterval, PairChanged: changed, Now: time.Now,
 	}
 	if c.Metadata.Send {
 		settings.MetadataInterval, settings.MetadataPerSend = c.Metadata.SendInterval, c.Metadata.MaxSamplesPerSend
@@ -68,33 +65,6 @@ func (c *Config) protocol() write.Protocol {
 		return write.V2
 	}
 	return write.V1
-}
-
-// client makes the HTTP client. Compression is ours, so confighttp must not compress again.
-func (e *metricsExporter) client(ctx context.Context, host component.Host) (*send.Client, error) {
-	config := e.config.HTTP
-	config.Compression = ""
-	telemetry := e.set.TelemetrySettings
-	telemetry.MeterProvider = noop.NewMeterProvider() // a histogram per request costs more than sending it; we count requests ourselves
-	client, err := config.ToClient(ctx, host.GetExtensions(), telemetry)
-	if err != nil {
-		return nil, fmt.Errorf("http: %w", err)
-	}
-	build := e.set.BuildInfo
-	header := http.Header{"User-Agent": {build.Command + "/" + build.Version}}
-	return send.NewClient(config.Endpoint, config.Auth.HasValue(), header, client), nil
-}
-
-// pairChanged finds the authenticator's hook, where it has one.
-func (c *Config) pairChanged(host component.Host) func() <-chan struct{} {
-	auth := c.HTTP.Auth.Get()
-	if auth == nil {
-		return nil
-	}
-	if changing, ok := host.GetExtensions()[auth.AuthenticatorID].(interface{ PairChanged() <-chan struct{} }); ok {
-		return changing.PairChanged
-	}
-	return nil
 }
 
 // logSettings gives the exporter a folder of its own below wal::directory, and no more room than there is.

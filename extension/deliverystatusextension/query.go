@@ -59,7 +59,7 @@ func (v *verifier) newest(ctx context.Context, selector string, at time.Time) (t
 		seen.Err = err
 		return time.Time{}, seen
 	}
-	response, err := v.client.Do(request)
+	response, err := v.client.HTTP.Do(request)
 	if err != nil {
 		seen.Err = err
 		return time.Time{}, seen

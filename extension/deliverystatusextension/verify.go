@@ -3,8 +3,8 @@ package deliverystatusextension
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -15,6 +15,7 @@ import (
 
 	"github.com/msp-collector/msp-collector/components/diagnosis"
 	"github.com/msp-collector/msp-collector/components/status"
+	"github.com/msp-collector/msp-collector/internal/tlsreload"
 )
 
 const (
@@ -49,7 +50,7 @@ const (
 type verifier struct {
 	config       *VerifyConfig
 	destinations func() []named[status.Destination]
-	client       *http.Client
+	client       *tlsreload.Client
 	logger       *zap.Logger
 	memory       *memory
 	result       atomic.Pointer[arrival]
@@ -58,7 +59,7 @@ type verifier struct {
 func newVerifier(ctx context.Context, config *VerifyConfig, host component.Host, set extension.Settings, destinations func() []named[status.Destination], memory *memory) (*verifier, error) {
 	settings := confighttp.NewDefaultClientConfig()
 	settings.Endpoint, settings.Auth, settings.TLS, settings.Timeout = config.QueryURL, config.Auth, config.TLS, askTimeout
-	client, err := settings.ToClient(ctx, host.GetExtensions(), set.TelemetrySettings)
+	client, err := tlsreload.NewClient(ctx, settings, host.GetExtensions(), set.TelemetrySettings)
 	if err != nil {
 		return nil, fmt.Errorf("verify: %w", err)
 	}
@@ -78,6 +79,9 @@ func (v *verifier) last() *arrival { return v.result.Load() }
 
 // run looks for a sample in every interval until ctx ends.
 func (v *verifier) run(ctx context.Context) {
+	var watching sync.WaitGroup
+	watching.Go(func() { v.client.Run(ctx) })
+	defer watching.Wait()
 	for {
 		wait := askEvery
 		if delivery, why := v.delivery(); why != "" {

@@ -119,8 +119,9 @@ func (g *gate) hold(v send.Verdict, pair <-chan struct{}) {
 	g.change(held, v)
 }
 
-// fail notes a request that will be tried again. A probe that could not be answered leaves the gate shut.
-func (g *gate) fail(v send.Verdict, probe bool) {
+// fail notes a request that will be tried again. A probe that could not be answered leaves the gate shut, and pair is what has
+// been in use for it.
+func (g *gate) fail(v send.Verdict, probe bool, pair <-chan struct{}) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.state != held {
@@ -128,7 +129,7 @@ func (g *gate) fail(v send.Verdict, probe bool) {
 		return
 	}
 	if probe {
-		g.probing, g.probeAt = false, time.Now().Add(g.interval)
+		g.probing, g.probeAt, g.pair = false, time.Now().Add(g.interval), pair
 		g.wake()
 	}
 }

@@ -61,7 +61,7 @@ func TestAnEndpointThatThrottlesIsNotTold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := newTold(t)
 		for range 100 {
-			g.fail(verdict("throttled"), false)
+			g.fail(verdict("throttled"), false, nil)
 			require.True(t, g.is(failing), "people who look see it")
 			g.during(300 * time.Millisecond)
 			g.work()
@@ -77,14 +77,14 @@ func TestAnEndpointThatThrottlesForLongIsToldOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := newTold(t)
 		for range 10 {
-			g.fail(verdict("throttled"), false)
+			g.fail(verdict("throttled"), false, nil)
 			g.during(30 * time.Second)
 			g.work()
 			g.during(time.Second)
 		}
 		g.has(fails)
 		for range 100 { // it recovers, but for a request now and then
-			g.fail(verdict("throttled"), false)
+			g.fail(verdict("throttled"), false, nil)
 			g.during(100 * time.Millisecond)
 			g.work()
 			g.during(100 * time.Millisecond)
@@ -96,14 +96,14 @@ func TestAnEndpointThatThrottlesForLongIsToldOnce(t *testing.T) {
 func TestAnOutageIsToldWhenItLasts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := newTold(t)
-		g.fail(verdict("server_busy"), false)
+		g.fail(verdict("server_busy"), false, nil)
 		g.during(settlesAfter - time.Second)
 		g.has()
 		g.during(time.Second)
 		g.has(fails)
 		g.during(time.Hour)
 		g.has()
-		g.fail(verdict("no_answer"), false)
+		g.fail(verdict("no_answer"), false, nil)
 		g.has(fails)
 		g.work()
 		g.during(time.Minute)
@@ -115,7 +115,7 @@ func TestAnOutageIsToldWhenItLasts(t *testing.T) {
 func TestHeldIsToldAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := newTold(t)
-		g.fail(verdict("server_busy"), false)
+		g.fail(verdict("server_busy"), false, nil)
 		g.hold(verdict("permission_denied"), nil)
 		g.has(holds)
 		g.during(time.Minute)

@@ -80,8 +80,8 @@ func (s *shard) attempt(ctx context.Context, r write.Request, part span, probe b
 		q.gate.hold(verdict, pair)
 		return o, false, true
 	case send.Retry:
-		q.gate.fail(verdict, probe)
-		return o, false, s.pause(ctx, verdict.RetryAfter)
+		q.gate.fail(verdict, probe, pair)
+		return o, false, s.pause(ctx, verdict.RetryAfter, pair)
 	case send.Fallback:
 		if s.encoder.Protocol() == write.V1 {
 			q.gate.hold(verdict, pair) // it takes no remote write at all

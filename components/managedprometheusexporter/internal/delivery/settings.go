@@ -33,7 +33,7 @@ type Settings struct {
 	FlushDeadline        time.Duration // at Shutdown
 
 	AuthProbeInterval time.Duration
-	PairChanged       func() <-chan struct{} // of the authenticator; nil without one
+	PairChanged       func() <-chan struct{} // returns a channel that is closed when credentials or TLS files change; nil for never
 
 	MetadataInterval time.Duration // 0: metadata are not sent on their own
 	MetadataPerSend  int

@@ -113,9 +113,9 @@ func (s *shard) progress(err error) {
 	}
 }
 
-// pause waits before the next attempt: what the endpoint asked for, else a growing time with jitter. It is false at
-// shutdown, which does not wait for an endpoint that does not answer.
-func (s *shard) pause(ctx context.Context, asked time.Duration) bool {
+// pause waits before the next attempt: what the endpoint asked for, else a growing time with jitter. Changed credentials or TLS
+// files end it, since they may be the cure. It is false at shutdown, which does not wait for an endpoint that does not answer.
+func (s *shard) pause(ctx context.Context, asked time.Duration, changed <-chan struct{}) bool {
 	wait := asked
 	if wait == 0 {
 		s.backoff = min(max(2*s.backoff, s.q.set.MinBackoff), s.q.set.MaxBackoff)
@@ -125,6 +125,9 @@ func (s *shard) pause(ctx context.Context, asked time.Duration) bool {
 	defer timer.Stop()
 	select {
 	case <-timer.C:
+		return true
+	case <-changed:
+		s.backoff = 0
 		return true
 	case <-s.q.stopping:
 	case <-ctx.Done():

@@ -10,9 +10,6 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// certificatesReload is how often certificates in files are looked at again. Prometheus does so for each connection.
-const certificatesReload = "1m"
-
 // client makes the part http of the exporter.
 func (t *translation) client(d *destination) (*yaml.Node, error) {
 	w := d.written
@@ -53,9 +50,6 @@ func (t *translation) tls(d *destination, to *yaml.Node) error {
 	}
 	if c.InsecureSkipVerify {
 		set(node, "insecure_skip_verify", boolean(true))
-	}
-	if c.CertFile != "" || c.KeyFile != "" {
-		set(node, "reload_interval", text(certificatesReload))
 	}
 	if len(node.Content) > 0 {
 		set(to, "tls", node)

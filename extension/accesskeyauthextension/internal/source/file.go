@@ -26,10 +26,13 @@ func NewFile(set FileSettings) Source {
 	return &twoFiles{set: set}
 }
 
+// whatPair names a file with a pair, or with half of one, in errors.
+const whatPair = "AccessKey file"
+
 type oneFile struct{ set FileSettings }
 
 func (f oneFile) Load(context.Context) (Loaded, error) {
-	secret, err := readSecret(f.set.Path, f.set.RefuseWorldRead)
+	secret, err := readSecret(f.set.Path, whatPair, f.set.RefuseWorldRead)
 	loaded := Loaded{Written: secret.written, Warning: secret.warning}
 	if err != nil {
 		return loaded, err
@@ -52,7 +55,7 @@ func (f oneFile) Load(context.Context) (Loaded, error) {
 
 // readPart reads a file that holds one value; the newline that editors add is not part of it.
 func readPart(path string, refuse bool) (value string, secret secretFile, err error) {
-	secret, err = readSecret(path, refuse)
+	secret, err = readSecret(path, whatPair, refuse)
 	if err != nil {
 		return "", secret, err
 	}
