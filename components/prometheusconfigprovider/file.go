@@ -46,7 +46,7 @@ func (f *file) retrieve() (map[string]any, error) {
 		f.told = notes
 	}
 	if f.used == nil || !reflect.DeepEqual(values, f.used) {
-		configreload.Process.Took()
+		configreload.Process.Accept()
 	} else if f.refused != nil {
 		f.restore()
 	}
@@ -110,11 +110,11 @@ func (f *file) read() (map[string]any, []translate.Note, identity, error) {
 
 func (f *file) refuse(id identity, err error) {
 	f.refused = &id
-	configreload.Process.Refused()
+	configreload.Process.Refuse(err)
 	f.logger.Error("The prometheus.yml is refused, and the collector goes on with the last good one", zap.Error(err))
 }
 
 func (f *file) restore() {
-	configreload.Process.Restored()
+	configreload.Process.Restore()
 	f.logger.Info("The prometheus.yml is the one in use again", zap.String("path", f.path))
 }

@@ -43,7 +43,7 @@ func TestTargetsAndReloadsAreReported(t *testing.T) {
 	reader := sdk.NewManualReader()
 	set := receivertest.NewNopSettings(componentType)
 	set.MeterProvider = sdk.NewMeterProvider(sdk.WithReader(reader))
-	configreload.Process.Took() // a provider does, before there are receivers
+	configreload.Process.Accept() // a provider does, before there are receivers
 	var got recorded
 	consumer, err := newConsumer(got.consume)
 	require.NoError(t, err)

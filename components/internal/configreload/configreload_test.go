@@ -1,6 +1,7 @@
 package configreload
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -41,23 +42,25 @@ func TestCountIsReportedByOneComponentAtATime(t *testing.T) {
 	require.NoError(t, stop())
 	assert.Empty(t, values(t, reader), "nothing can be reloaded")
 
-	count.Took()
+	count.Accept()
 	stop, err = count.Report(provider)
 	require.NoError(t, err)
 	other, err := count.Report(provider)
 	require.NoError(t, err)
 	assert.Equal(t, map[string]int64{taken: 1, refused: 0, last: 1}, values(t, reader))
-	count.Refused()
-	count.Refused()
+	count.Refuse(errors.New("a key is unknown"))
+	count.Refuse(errors.New("a key is unknown"))
 	assert.Equal(t, map[string]int64{taken: 1, refused: 2, last: 0}, values(t, reader))
-	count.Restored()
+	assert.Equal(t, "a key is unknown", count.State().Error)
+	count.Restore()
 	assert.Equal(t, map[string]int64{taken: 1, refused: 2, last: 1}, values(t, reader))
+	assert.Empty(t, count.State().Error)
 
 	require.NoError(t, other())
 	assert.NotEmpty(t, values(t, reader), "the first goes on reporting")
 	require.NoError(t, stop())
 	assert.Empty(t, values(t, reader))
-	count.Took()
+	count.Accept()
 	stop, err = count.Report(provider)
 	require.NoError(t, err)
 	assert.Equal(t, map[string]int64{taken: 2, refused: 2, last: 1}, values(t, reader))
