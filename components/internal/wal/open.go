@@ -7,10 +7,10 @@ import (
 	"io"
 	"math"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 const (
@@ -42,9 +42,9 @@ func Open(settings Settings) (*Log, error) {
 	if err := os.MkdirAll(settings.Directory, 0o700); err != nil {
 		return nil, unusable(settings.Directory, err)
 	}
-	lock, err := lockFile(filepath.Join(settings.Directory, lockName))
+	lock, err := waitForLock(settings.Directory)
 	if errors.Is(err, ErrLocked) {
-		return nil, fmt.Errorf("the write-ahead log %q is %w; give each its own directory", settings.Directory, ErrLocked)
+		return nil, fmt.Errorf("%w; give each its own directory", err)
 	}
 	if err != nil {
 		return nil, unusable(settings.Directory, err)
@@ -60,8 +60,32 @@ func Open(settings Settings) (*Log, error) {
 	return l, nil
 }
 
+// Those who only look at a log hold its lock for a moment; whoever opens it waits so long.
+const (
+	lockAttempts = 10
+	lockPause    = 20 * time.Millisecond
+)
+
+func waitForLock(directory string) (lock io.Closer, err error) {
+	for range lockAttempts {
+		if lock, err = takeLock(directory, true); !errors.Is(err, ErrLocked) {
+			return lock, err
+		}
+		time.Sleep(lockPause)
+	}
+	return nil, err
+}
+
 // load lists the segments, and finds the end of the last.
 func (l *Log) load() error {
+	if err := l.list(); err != nil || len(l.segments) == 0 {
+		return err
+	}
+	return l.recover()
+}
+
+// list finds the segments and their sizes.
+func (l *Log) list() error {
 	entries, err := os.ReadDir(l.settings.Directory)
 	if err != nil {
 		return err
@@ -79,10 +103,7 @@ func (l *Log) load() error {
 		l.size += info.Size()
 	}
 	slices.SortFunc(l.segments, func(a, b segment) int { return cmp.Compare(a.first, b.first) })
-	if len(l.segments) == 0 {
-		return nil
-	}
-	return l.recover()
+	return nil
 }
 
 // recover makes the last segment end with its last whole frame, and goes on writing there. The end of the log never goes

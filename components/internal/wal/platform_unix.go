@@ -12,9 +12,12 @@ import (
 // noRoom are the errors of a disk that is full, or of which this user may not take more.
 var noRoom = []error{syscall.ENOSPC, syscall.EDQUOT}
 
-// lockFile takes the lock until the returned file is closed or the process dies.
-func lockFile(name string) (io.Closer, error) {
-	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)
+// lockedFilesMove reports whether a directory can be renamed or removed while its lock is held.
+const lockedFilesMove = true
+
+// lockFile opens a file with os flags, and takes the lock until the returned file is closed or the process dies.
+func lockFile(name string, flag int) (io.Closer, error) {
+	f, err := os.OpenFile(name, flag, 0o600)
 	if err != nil {
 		return nil, err
 	}

@@ -17,14 +17,21 @@ const (
 // noRoom are the errors of a disk that is full, or of which this user may not take more.
 var noRoom = []error{handleDiskFull, diskFull, quotaExceeded}
 
-// lockFile takes the lock until the returned file is closed or the process dies: the file is shared with nobody.
-func lockFile(name string) (io.Closer, error) {
+// lockedFilesMove reports whether a directory can be renamed or removed while its lock is held: not where a file in it is open.
+const lockedFilesMove = false
+
+// lockFile opens a file with os flags, and takes the lock until the returned file is closed or the process dies: the file is
+// shared with nobody.
+func lockFile(name string, flag int) (io.Closer, error) {
 	path, err := syscall.UTF16PtrFromString(name)
 	if err != nil {
 		return nil, err
 	}
-	handle, err := syscall.CreateFile(path, syscall.GENERIC_READ|syscall.GENERIC_WRITE, 0, nil,
-		syscall.OPEN_ALWAYS, syscall.FILE_ATTRIBUTE_NORMAL, 0)
+	mode := uint32(syscall.OPEN_EXISTING)
+	if flag&os.O_CREATE != 0 {
+		mode = syscall.OPEN_ALWAYS
+	}
+	handle, err := syscall.CreateFile(path, syscall.GENERIC_READ|syscall.GENERIC_WRITE, 0, nil, mode, syscall.FILE_ATTRIBUTE_NORMAL, 0)
 	if errors.Is(err, sharingViolation) {
 		return nil, ErrLocked
 	}
