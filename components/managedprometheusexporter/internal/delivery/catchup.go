@@ -20,9 +20,26 @@ type start struct {
 // catchUp finds that place. A shard that knows of no progress begins with the log. A checkpoint that is ahead of the log,
 // because a power cut took the log's end, moves the log's ordinals forward, so that new samples are not taken for old ones.
 func catchUp(log *wal.Log, shards []progress) (start, error) {
+	st, ahead, err := locate(log, shards)
+	if err != nil {
+		return st, err
+	}
+	_, end := log.Bounds()
+	st.skip = append(st.skip, leaveHole(log, end, ahead)...)
+	return st, nil
+}
+
+// readable is a log that is read: a *wal.Log or a *wal.View.
+type readable interface {
+	Bounds() (first, end uint64)
+	NewReader(from uint64) *wal.Reader
+}
+
+// locate finds where delivery begins, and the ordinal up to which shards may have got, which can be beyond the log's end.
+func locate(log readable, shards []progress) (st start, ahead uint64, err error) {
 	first, end := log.Bounds()
-	st := start{position: end, shards: shards}
-	ahead := first
+	st = start{position: end, shards: shards}
+	ahead = first
 	for i := range shards {
 		p := &shards[i]
 		p.acknowledged = max(p.acknowledged, first)
@@ -32,12 +49,8 @@ func catchUp(log *wal.Log, shards []progress) (start, error) {
 	if len(shards) == 0 {
 		st.position = first
 	}
-	var err error
-	if st.skip, err = countDone(log, st.position, min(ahead, end), shards); err != nil {
-		return st, err
-	}
-	st.skip = append(st.skip, leaveHole(log, end, ahead)...)
-	return st, nil
+	st.skip, err = countDone(log, st.position, min(ahead, end), shards)
+	return st, ahead, err
 }
 
 // A hole is a frame without a payload, in place of samples that the log has lost and the checkpoint knows of. It keeps a later
@@ -66,7 +79,7 @@ const (
 )
 
 // countDone reads the log from one ordinal to another and counts, per frame, the samples whose shard is beyond them.
-func countDone(log *wal.Log, from, to uint64, shards []progress) ([]done, error) {
+func countDone(log readable, from, to uint64, shards []progress) ([]done, error) {
 	var skip []done
 	if from >= to {
 		return nil, nil
