@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"sync/atomic"
 
 	"go.opentelemetry.io/collector/component"
@@ -12,7 +13,6 @@ import (
 	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/exporter"
 	"go.opentelemetry.io/collector/pdata/pmetric"
-	"go.uber.org/zap"
 
 	"github.com/msp-collector/msp-collector/components/internal/garbage"
 	"github.com/msp-collector/msp-collector/components/internal/wal"
@@ -34,6 +34,9 @@ type metricsExporter struct {
 	telemetry  *telemetry
 	unregister func() // from who shows it to people
 	watching   *watching
+
+	handed  *handedLogs // delivered beside its own
+	orphans *orphans    // nil unless this exporter reports them
 }
 
 var errNotRunning = errors.New("the exporter is not running")
@@ -63,6 +66,8 @@ func (*metricsExporter) Capabilities() consumer.Capabilities { return consumer.C
 // Start opens the write-ahead log, takes up what an earlier run left in it, and begins to deliver.
 func (e *metricsExporter) Start(ctx context.Context, host component.Host) error {
 	garbage.Limit(e.set.Logger)
+	running := exportersOf(host)
+	e.settleLogs(running)
 	settings, err := e.deliverySettings(ctx, host)
 	if err != nil {
 		e.watching.stop()
@@ -75,9 +80,16 @@ func (e *metricsExporter) Start(ctx context.Context, host component.Host) error 
 	}
 	e.noteBacklog(settings.Log.Directory, queue)
 	e.queue.Store(queue)
-	e.unregister = status.Register(host, e.set.ID, status.Report{Destination: e.reporter(host, queue)})
+	report := status.Report{Destination: e.reporter(host, queue)}
+	var orphansErr error
+	if e.reportsOrphans(running) {
+		e.orphans, orphansErr = findOrphans(e.set, running)
+		report.OrphanedLogs = e.orphans.shown
+	}
+	e.unregister = status.Register(host, e.set.ID, report)
+	e.handed = e.deliverHanded(host, settings)
 	e.telemetry, err = registerTelemetry(e.set.MeterProvider, e.set.ID, queue, e.refused)
-	return err
+	return errors.Join(err, orphansErr)
 }
 
 // Shutdown delivers what can be delivered at once; the rest stays in the log for the next start.
@@ -87,9 +99,12 @@ func (e *metricsExporter) Shutdown(ctx context.Context) error {
 		return nil
 	}
 	e.unregister()
+	var handed sync.WaitGroup
+	handed.Go(func() { e.handed.stop(ctx) })
 	err := queue.Shutdown(ctx)
+	handed.Wait()
 	e.watching.stop()
-	return errors.Join(err, e.telemetry.unregister())
+	return errors.Join(err, e.telemetry.unregister(), e.orphans.unregister())
 }
 
 // ConsumeMetrics returns when every sample is in the write-ahead log. An error means that none is, and that the sender may
@@ -121,18 +136,5 @@ func (e *metricsExporter) report(host component.Host) func(error) {
 			return
 		}
 		componentstatus.ReportStatus(host, componentstatus.NewRecoverableErrorEvent(err))
-	}
-}
-
-// noteBacklog warns when data that were meant for another endpoint go to this one: they belong to the exporter's id.
-func (e *metricsExporter) noteBacklog(directory string, queue *delivery.Queue) {
-	before, err := rememberEndpoint(directory, e.config.HTTP.Endpoint)
-	if err != nil {
-		e.set.Logger.Warn("The endpoint cannot be written down beside the write-ahead log", zap.Error(err))
-		return
-	}
-	if waiting := queue.Snapshot().Recovered; waiting > 0 && before != "" && before != e.config.HTTP.Endpoint {
-		e.set.Logger.Warn("The endpoint has changed: it receives the samples that the former one did not",
-			zap.String("before", withoutQuery(before)), zap.String("endpoint", withoutQuery(e.config.HTTP.Endpoint)), zap.Uint64("samples", waiting))
 	}
 }

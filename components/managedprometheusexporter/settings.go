@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
 	"path/filepath"
 	"time"
@@ -16,10 +15,9 @@ import (
 	"github.com/msp-collector/msp-collector/components/internal/wal"
 	"github.com/msp-collector/msp-collector/components/managedprometheusexporter/internal/delivery"
 	"github.com/msp-collector/msp-collector/components/managedprometheusexporter/internal/encode"
+	"github.com/msp-collector/msp-collector/components/managedprometheusexporter/internal/logfolders"
 	"github.com/msp-collector/msp-collector/components/managedprometheusexporter/internal/write"
 )
-
-const endpointFile = "endpoint"
 
 func (c *Config) encodeSettings() (encode.Settings, error) {
 	relabel, err := c.relabelConfigs()
@@ -71,7 +69,7 @@ func (c *Config) protocol() write.Protocol {
 func (e *metricsExporter) logSettings() (wal.Settings, error) {
 	c := e.config.WAL
 	policy := map[string]wal.SyncPolicy{syncNone: wal.SyncNone, syncInterval: wal.SyncInterval, syncAlways: wal.SyncAlways}[c.Sync]
-	settings := wal.Settings{Directory: filepath.Join(c.Directory, folder(e.set.ID)), MaxSize: int64(c.MaxSize), Sync: policy}
+	settings := wal.Settings{Directory: e.ownLog(), MaxSize: int64(c.MaxSize), Sync: policy}
 	if err := os.MkdirAll(settings.Directory, 0o700); err != nil {
 		return settings, fmt.Errorf("wal::directory: %w (as user %d): create it and make this user its owner, or name another", err, os.Getuid())
 	}
@@ -94,6 +92,11 @@ func (e *metricsExporter) logSettings() (wal.Settings, error) {
 	return settings, nil
 }
 
+// ownLog is the folder of the exporter's log.
+func (e *metricsExporter) ownLog() string {
+	return filepath.Join(e.config.WAL.Directory, logfolders.Name(e.set.ID))
+}
+
 // maxReserve is the most that the log leaves free of the disk it is bounded by.
 const maxReserve = 16 << 20
 
@@ -104,14 +107,6 @@ func roomForLog(used, free int64) int64 {
 	return all - min(maxReserve, all/20)
 }
 
-// folder is a name for a component id that no other id has, and that is one path element.
-func folder(id component.ID) string {
-	if id.Name() == "" {
-		return id.Type().String()
-	}
-	return id.Type().String() + "@" + url.PathEscape(id.Name())
-}
-
 func directorySize(directory string) (size int64, err error) {
 	entries, err := os.ReadDir(directory)
 	for _, entry := range entries {
@@ -120,19 +115,6 @@ func directorySize(directory string) (size int64, err error) {
 		}
 	}
 	return size, err
-}
-
-// rememberEndpoint writes down where data go, and returns where they went before.
-func rememberEndpoint(directory, endpoint string) (before string, err error) {
-	path := filepath.Join(directory, endpointFile)
-	content, err := os.ReadFile(path)
-	if err != nil && !os.IsNotExist(err) {
-		return "", err
-	}
-	if string(content) == endpoint {
-		return endpoint, nil
-	}
-	return string(content), os.WriteFile(path, []byte(endpoint), 0o600)
 }
 
 // targetInfoInterval is how often target_info is sent for a resource: well within the five minutes after which Prometheus

@@ -14,6 +14,7 @@ type Report struct {
 	Destination    func() Destination
 	Receiver       func() Receiver
 	RefusedSenders func() RefusedSenders // of a receiver, or of an authenticator that judges senders
+	OrphanedLogs   func() []OrphanedLog  // of the whole collector; one component reports them
 }
 
 // Register registers a component with every extension of the host that shows something.

@@ -7,6 +7,7 @@ import (
 	"go.opentelemetry.io/collector/otelcol"
 
 	"github.com/msp-collector/msp-collector/components/commandline"
+	"github.com/msp-collector/msp-collector/components/managedprometheusexporter"
 	"github.com/msp-collector/msp-collector/components/prometheusconfigprovider"
 	"github.com/msp-collector/msp-collector/extension/deliverystatusextension"
 )
@@ -21,6 +22,12 @@ var commands = []commandline.Command{
 URL is that of /ready or of any other page, such as http://127.0.0.1:8686/api/v1/status; HOST:PORT is short for http://HOST:PORT/ready.
 The default is MSP_STATUS_ENDPOINT, or else 127.0.0.1:8686.`,
 		Run: func(args []string) int { return deliverystatusextension.Probe(append(args, "")[0], os.Stdout) },
+	},
+	{
+		Use:   "wal list [DIRECTORY] | deliver FOLDER EXPORTER | delete FOLDER",
+		Short: "List write-ahead logs, and deliver or delete those of exporters that are no longer configured",
+		Long:  managedprometheusexporter.WALHelp,
+		Run:   func(args []string) int { return managedprometheusexporter.WAL(args, os.Stdout, os.Stderr) },
 	},
 	{
 		Use:   "convert FILE",

@@ -19,6 +19,8 @@ type snapshot struct {
 	Receivers      []receiver       `json:"receivers"`
 	RefusedSenders []refusedSenders `json:"refused_senders"`
 	Arrival        *arrival         `json:"arrival"`
+
+	OrphanedLogs []status.OrphanedLog `json:"orphaned_logs"`
 }
 
 type collector struct {
@@ -76,6 +78,7 @@ func (d *deliveryStatus) snapshot() snapshot {
 	for _, one := range d.RefusedSenders() {
 		s.RefusedSenders = append(s.RefusedSenders, refusedSenders{one.ID, one.Of})
 	}
+	s.OrphanedLogs = d.OrphanedLogs()
 	if d.verifier != nil {
 		s.Arrival = d.verifier.last()
 	}

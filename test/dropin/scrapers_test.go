@@ -35,7 +35,13 @@ type collector struct {
 // startCollector runs it, with further --config arguments.
 func startCollector(t *testing.T, config string, more ...string) *collector {
 	t.Helper()
-	c := &collector{state: t.TempDir()}
+	return startCollectorOn(t, t.TempDir(), config, more...)
+}
+
+// startCollectorOn runs it on the state that another has left.
+func startCollectorOn(t *testing.T, state, config string, more ...string) *collector {
+	t.Helper()
+	c := &collector{state: state}
 	var err error
 	c.Process, err = harness.StartProcess(binary(t, "msp-collector"), append(c.arguments(t, config), more...), []string{"STATE_DIRECTORY=" + c.state})
 	require.NoError(t, err)

@@ -34,6 +34,11 @@ type Status struct {
 			State string `json:"state"`
 		} `json:"access_key"`
 	} `json:"destinations"`
+	OrphanedLogs []struct {
+		Folder   string `json:"folder"`
+		Exporter string `json:"exporter"`
+		Samples  uint64 `json:"samples"`
+	} `json:"orphaned_logs"`
 	Arrival *struct {
 		State string `json:"state"`
 		Text  string `json:"text"`
