@@ -19,12 +19,13 @@ type dispatcher struct {
 	shards []*shard
 	items  record.Reader // of the frame at hand
 
-	position  uint64 // every sample below it has been given to its shard
+	position  uint64 // every sample below it has been given to its shard, frame by frame
+	next      uint64 // the same, sample by sample
 	repeating bool   // some shard may have a cut
 	noted     *byte  // where the metadata noted last lie in the frame at hand
 	settled   uint64 // until here the shards of before a restart must stay as many as they are
 	lastFlush time.Time
-	lastShape time.Time // when the number of shards was last looked at
+	lastShape time.Time // when the number of shards was last decided on
 }
 
 // errGivenUp ends the dispatcher at shutdown.
@@ -59,6 +60,8 @@ func (d *dispatcher) step(ctx context.Context) error {
 	}
 	if time.Since(d.lastFlush) >= tick {
 		d.flushDue()
+	}
+	if d.shapeDue() {
 		err = d.reshape(ctx)
 	}
 	return err
@@ -80,7 +83,7 @@ func (d *dispatcher) dispatch(ctx context.Context, frame wal.Frame) error {
 	d.noted = nil
 	var err error
 	missing := eachSample(&d.items, frame, func(ordinal uint64, meta []byte) bool {
-		err = d.add(ctx, ordinal, meta)
+		err = d.add(ctx, &d.items, ordinal, meta)
 		return err == nil
 	})
 	if err != nil {
@@ -90,14 +93,15 @@ func (d *dispatcher) dispatch(ctx context.Context, frame wal.Frame) error {
 		d.q.books.drops(int(missing), ReasonCorrupt)                                                                      //nolint:gosec // at most a frame's count
 		d.q.drops.tell(ReasonCorrupt, int(missing), "a record of the write-ahead log was written by another version", "") //nolint:gosec // as above
 	}
-	d.position = end
+	d.position, d.next = end, end
 	d.q.dispatched.Store(end)
 	return d.closeCuts(ctx)
 }
 
-// add puts the sample at hand into its shard's open batch; a full one goes to the shard first.
-func (d *dispatcher) add(ctx context.Context, ordinal uint64, meta []byte) error {
-	sample := &d.items.Sample
+// add puts the sample that items has read into the open batch of its shard. A full batch is handed to the shard first, and
+// while that has no room the number of shards may change.
+func (d *dispatcher) add(ctx context.Context, items *record.Reader, ordinal uint64, meta []byte) error {
+	sample := &items.Sample
 	s := d.shards[shardOf(sample, len(d.shards))]
 	if ordinal < s.start {
 		return nil
@@ -109,16 +113,18 @@ func (d *dispatcher) add(ctx context.Context, ordinal uint64, meta []byte) error
 		d.note(meta)
 		size, meta = write.MaxSizeV1(sample), nil
 	}
-	if s.open != nil && d.full(s, ordinal, size+len(meta)) {
-		if err := d.push(ctx, s); err != nil {
+	d.next = ordinal
+	for s.open != nil && d.full(s, ordinal, size+len(meta)) {
+		if err := d.push(ctx, s, d.reshape); err != nil {
 			return err
 		}
+		s = d.shards[shardOf(sample, len(d.shards))]
 	}
 	if s.open == nil {
 		s.open = newBatch(time.Now())
 		d.q.checkpoint.begin(s.index)
 	}
-	s.open.add(&d.items, ordinal, size, meta)
+	s.open.add(items, ordinal, size, meta)
 	return nil
 }
 
@@ -160,7 +166,7 @@ func (d *dispatcher) closeCuts(ctx context.Context) error {
 		case s.cut > 0 && s.open == nil:
 			s.cut = 0
 		case s.cut > 0:
-			if err := d.push(ctx, s); err != nil {
+			if err := d.push(ctx, s, nil); err != nil {
 				return err
 			}
 		}
@@ -168,8 +174,9 @@ func (d *dispatcher) closeCuts(ctx context.Context) error {
 	return nil
 }
 
-// push hands the open batch to its shard, and waits while the shard has enough. Meanwhile other shards get theirs.
-func (d *dispatcher) push(ctx context.Context, s *shard) error {
+// push hands the open batch to its shard, and waits while the shard has no room. Meanwhile other shards get theirs, and reshape,
+// unless it is nil, is called when it is due. When push returns, s has no open batch or is no longer one of the shards.
+func (d *dispatcher) push(ctx context.Context, s *shard, reshape func(context.Context) error) error {
 	for {
 		select {
 		case s.queue <- s.open:
@@ -185,6 +192,11 @@ func (d *dispatcher) push(ctx context.Context, s *shard) error {
 			return nil
 		case <-timer.C:
 			d.flushDue()
+			if s.open != nil && reshape != nil && d.shapeDue() {
+				if err := reshape(ctx); err != nil {
+					return err
+				}
+			}
 			if s.open == nil {
 				return nil
 			}
@@ -245,7 +257,7 @@ func (d *dispatcher) rest(ctx context.Context, appended <-chan struct{}) error {
 func (d *dispatcher) pushAll(ctx context.Context) error {
 	for _, s := range d.shards {
 		if s.open != nil {
-			if err := d.push(ctx, s); err != nil {
+			if err := d.push(ctx, s, nil); err != nil {
 				return err
 			}
 		}

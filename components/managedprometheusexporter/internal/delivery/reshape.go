@@ -2,26 +2,28 @@ package delivery
 
 import (
 	"context"
-	"sync"
 	"time"
 
 	"go.uber.org/zap"
+
+	"github.com/msp-collector/msp-collector/components/internal/record"
+	"github.com/msp-collector/msp-collector/components/internal/wal"
 )
 
-const (
-	backlogPerSecond = 0.05 // share of the backlog that is to be worked off each second, beside what comes in
-	tolerance        = 0.3  // a number of shards that is wrong by less stays
-)
+// shapeDue reports whether the number of shards is to be decided on. It has a clock of its own, since an endpoint that is slow
+// keeps the dispatcher in push, and that is when more shards are needed.
+func (d *dispatcher) shapeDue() bool {
+	return time.Since(d.lastShape) >= time.Duration(d.q.reshardEvery.Load())
+}
 
-// reshape changes the number of shards when another one fits the load better. That is a barrier: every sample dispatched so
-// far is acknowledged first, since its series may get another shard. So it waits until the endpoint works.
+// reshape changes the number of shards when another one fits the load better. That is a barrier: every sample given to a shard
+// so far is acknowledged first, since its series may get another shard. So it waits until the endpoint works.
 func (d *dispatcher) reshape(ctx context.Context) error {
-	now := time.Now()
-	if d.position < d.settled || now.Sub(d.lastShape) < time.Duration(d.q.reshardEvery.Load()) || d.q.isStopping() {
+	elapsed := time.Since(d.lastShape)
+	d.lastShape = time.Now()
+	if d.position < d.settled || d.q.isStopping() {
 		return nil
 	}
-	elapsed := now.Sub(d.lastShape)
-	d.lastShape = now
 	want := d.q.rates.shards(d.q.books.Snapshot(), elapsed, len(d.shards))
 	if shape := d.q.shape.Load(); shape != nil {
 		want = (*shape)()
@@ -30,22 +32,72 @@ func (d *dispatcher) reshape(ctx context.Context) error {
 	if want == len(d.shards) || !d.q.gate.is(working) {
 		return nil
 	}
-	if err := d.pushAll(ctx); err != nil {
+	before := len(d.shards)
+	unsent, err := d.drain(ctx)
+	if err != nil {
 		return err
 	}
+	position := d.next
+	if len(unsent) > 0 {
+		position = unsent[0].places[0].ordinal
+	}
+	if err := d.q.checkpoint.reset(evenProgress(want, position)); err != nil {
+		d.q.problems.tell("The number of shards cannot be changed", withRemedy(err))
+		want = before
+	}
+	d.startShards(ctx, evenProgress(want, position))
+	if want != before {
+		d.q.set.Logger.Info("Changed the number of shards", zap.Int("from", before), zap.Int("to", want))
+	}
+	return d.addAll(ctx, unsent)
+}
+
+// drain ends all shards, and returns the batches that none has begun to send. Those of several shards are sent first: only one
+// shard's can be given to others without repeating, after a crash, what the other shards have sent meanwhile.
+func (d *dispatcher) drain(ctx context.Context) (unsent []*batch, err error) {
+	single := len(d.shards) == 1
+	if single {
+		close(d.shards[0].halt)
+	} else if err := d.pushAll(ctx); err != nil {
+		return nil, err
+	}
 	d.endShards()
-	before := len(d.shards)
+	if single {
+		s := d.shards[0]
+		for b := range s.queue {
+			unsent = append(unsent, b)
+		}
+		if s.open != nil {
+			unsent, s.open = append(unsent, s.open), nil
+		}
+		for range unsent {
+			d.q.checkpoint.end(s.index)
+		}
+	}
 	d.shards = nil
 	if !d.q.checkpoint.idle() {
-		return errGivenUp
+		return nil, errGivenUp
 	}
-	if err := d.q.checkpoint.reset(evenProgress(want, d.position)); err != nil {
-		d.q.problems.tell("The number of shards cannot be changed", withRemedy(err))
-		d.startShards(ctx, evenProgress(before, d.position))
-		return nil
+	return unsent, nil
+}
+
+// addAll gives the samples of batches to the shards there are now.
+func (d *dispatcher) addAll(ctx context.Context, batches []*batch) error {
+	at := d.next
+	defer func() { d.next = at }()
+	for _, b := range batches {
+		var items record.Reader
+		var err error
+		all := wal.Frame{Count: uint32(b.len()), Payload: b.record.Bytes()} //nolint:gosec // a batch is of thousands
+		eachSample(&items, all, func(n uint64, meta []byte) bool {
+			err = d.add(ctx, &items, b.places[n].ordinal, meta)
+			return err == nil
+		})
+		if err != nil {
+			return err
+		}
+		b.free()
 	}
-	d.startShards(ctx, evenProgress(want, d.position))
-	d.q.set.Logger.Info("Changed the number of shards", zap.Int("from", before), zap.Int("to", want))
 	return nil
 }
 
@@ -65,53 +117,4 @@ func evenProgress(n int, position uint64) []progress {
 		shards[i].acknowledged = position
 	}
 	return shards
-}
-
-// rates measure how fast samples come and go. Safe for concurrent use.
-type rates struct {
-	mu       sync.Mutex
-	samples  uint64 // sent since the last look
-	spent    time.Duration
-	bytes    uint64 // sent since start
-	requests uint64 // answered since start
-
-	accepted  uint64 // by the books, at the last look
-	perSample float64
-}
-
-// sent notes a request the endpoint has decided on.
-func (r *rates) sent(samples int, took time.Duration, bytes int) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.samples += uint64(samples) //nolint:gosec // a count
-	r.spent += took
-	r.bytes += uint64(bytes) //nolint:gosec // a size
-	r.requests++
-}
-
-func (r *rates) totals() (requests, bytes uint64) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.requests, r.bytes
-}
-
-// shards says how many would keep up with what came in since the last look and work off the backlog.
-func (r *rates) shards(books Snapshot, elapsed time.Duration, now int) int {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	in := float64(books.Accepted-r.accepted) / elapsed.Seconds()
-	r.accepted = books.Accepted
-	if r.samples > 0 {
-		perSample := r.spent.Seconds() / float64(r.samples)
-		if r.perSample == 0 {
-			r.perSample = perSample
-		}
-		r.perSample += 0.3 * (perSample - r.perSample)
-	}
-	r.samples, r.spent = 0, 0
-	want := r.perSample * (in + backlogPerSecond*float64(books.Queued))
-	if want > float64(now)*(1-tolerance) && want < float64(now)*(1+tolerance) {
-		return now
-	}
-	return int(want + 1)
 }

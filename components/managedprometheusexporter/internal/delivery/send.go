@@ -45,6 +45,11 @@ func (s *shard) send(ctx context.Context, b *batch, part *span) (o outcome, ok b
 			return outcome{tooOld: request.TooOld}, true
 		}
 		s.progress(s.q.checkpoint.intend(s.index, b.end(*part)))
+		whole := 0
+		if *part == b.all() {
+			whole = part.len() - request.TooOld
+		}
+		s.q.rates.begin(s.index, whole)
 		if o, final, ok := s.attempt(ctx, request, *part, probe); final || !ok {
 			return o, ok
 		}
@@ -71,10 +76,12 @@ func (s *shard) attempt(ctx context.Context, r write.Request, part span, probe b
 	begun := time.Now()
 	answer := q.set.Poster.Post(ctx, s.encoder.Protocol().Headers(), r.Body)
 	if ctx.Err() != nil && answer.Err != nil {
+		q.rates.end(s.index, 0, false)
 		return o, false, false
 	}
 	verdict := send.Judge(answer, q.set.Now())
 	q.seen.answer(answer, verdict, q.set.Now(), time.Since(begun))
+	q.rates.end(s.index, len(r.Body), verdict.Decides())
 	switch verdict.Action {
 	case send.Hold:
 		q.gate.hold(verdict, pair)
@@ -93,7 +100,6 @@ func (s *shard) attempt(ctx context.Context, r write.Request, part span, probe b
 	}
 	s.backoff = 0
 	q.gate.work()
-	q.rates.sent(part.len()-r.TooOld, time.Since(begun), len(r.Body))
 	return s.decide(answer, verdict, r, part)
 }
 

@@ -51,5 +51,5 @@ type Poster interface {
 const (
 	tick            = 200 * time.Millisecond // between looks at batches that are due
 	housekeeping    = time.Second            // between syncs, releases of segments and refreshed copies of the checkpoint
-	reshardInterval = 10 * time.Second
+	reshardInterval = 5 * time.Second        // between decisions on the number of shards
 )

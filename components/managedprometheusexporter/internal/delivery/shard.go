@@ -13,6 +13,7 @@ type shard struct {
 	index int
 	q     *Queue
 	queue chan *batch
+	halt  chan struct{} // closed by the dispatcher: the shard returns after the batch at hand, and leaves its queue
 	ended chan struct{} // closed when the goroutine has returned
 
 	// The dispatcher's.
@@ -28,6 +29,7 @@ func (q *Queue) newShard(index int, p progress) *shard {
 	s := &shard{
 		index: index, q: q,
 		queue:   make(chan *batch, max(1, q.set.Capacity/q.set.MaxSamplesPerSend)),
+		halt:    make(chan struct{}),
 		ended:   make(chan struct{}),
 		start:   p.acknowledged,
 		encoder: write.NewEncoder(q.set.Protocol),
@@ -38,10 +40,15 @@ func (q *Queue) newShard(index int, p progress) *shard {
 	return s
 }
 
-// run sends batches until the queue is closed and empty, or delivery is given up at shutdown.
+// run sends batches until the queue is closed and empty, the dispatcher halts the shard, or delivery is abandoned at shutdown.
 func (s *shard) run(ctx context.Context) {
 	defer close(s.ended)
 	for {
+		select {
+		case <-s.halt:
+			return
+		default:
+		}
 		select {
 		case b, ok := <-s.queue:
 			if !ok {
@@ -56,6 +63,8 @@ func (s *shard) run(ctx context.Context) {
 			}
 			s.q.checkpoint.end(s.index)
 			b.free()
+		case <-s.halt:
+			return
 		case <-s.q.abandoned:
 			return
 		}
@@ -77,6 +86,7 @@ func (s *shard) deliver(ctx context.Context, b *batch) bool {
 			continue
 		}
 		cut.settled(outcome)
+		s.q.rates.settled(part.len() - outcome.tooOld)
 		s.settle(b, part, outcome)
 		parts = rest
 	}

@@ -29,7 +29,8 @@ func (q *Queue) start() error {
 	ctx, cancel := context.WithCancel(context.Background())
 	q.cancel = cancel
 	d := &dispatcher{
-		q: q, reader: q.log.NewReader(st.position), position: st.position, settled: farthest(st.shards), repeating: true, lastShape: time.Now(),
+		q: q, reader: q.log.NewReader(st.position), position: st.position, next: st.position, settled: farthest(st.shards),
+		repeating: true, lastShape: time.Now(),
 	}
 	d.startShards(ctx, st.shards)
 	q.running.Go(func() { defer d.reader.Close(); d.run(ctx) })

@@ -39,6 +39,9 @@ type Verdict struct {
 	RetryAfter time.Duration // with Retry; 0 when the endpoint did not say
 }
 
+// Decides reports whether the endpoint has decided on the samples of the request.
+func (v Verdict) Decides() bool { return v.Action == Deliver || v.Action == Halve || v.Action == Drop }
+
 // Judge says what an answer means. Sources: the remote write specifications for 2xx, 400, 415, 429 and 5xx; for 401 and 403
 // the error codes of Simple Log Service, which answers 401 for a bad, disabled, unknown or unauthorised key and an overdue
 // bill, and 403 for a used-up quota.
