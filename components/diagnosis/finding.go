@@ -14,9 +14,10 @@ type Observation struct {
 	Body   string // its beginning
 	Err    error  // why there was no answer
 
-	Query  bool      // the request asked for what was delivered before; else it delivered
-	NoPair bool      // the request carried no AccessKey pair, as configured
-	At     time.Time // when it was seen, by this host's clock
+	Query      bool      // the request asked for what was delivered before; else it delivered
+	NoPair     bool      // the request carried no AccessKey pair, as configured
+	Everything bool      // every request is rejected like this one: nothing was accepted in between
+	At         time.Time // when it was seen, by this host's clock
 
 	endpoint Endpoint
 	text     string // the body in lower case

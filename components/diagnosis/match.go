@@ -70,4 +70,6 @@ func failed(because func(*Observation) bool) condition {
 
 func internal(o *Observation) bool { return o.endpoint.Internal }
 
+func everything(o *Observation) bool { return o.Everything }
+
 func withoutPair(o *Observation) bool { return o.NoPair }

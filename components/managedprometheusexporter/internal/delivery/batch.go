@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/msp-collector/msp-collector/components/internal/record"
+	"github.com/msp-collector/msp-collector/components/internal/wal"
 )
 
 // batch is a run of samples of one shard: what one request carries, unless an answer makes it be cut.
@@ -13,6 +14,7 @@ type batch struct {
 	places []place // of each sample
 	size   int     // upper bound of the request's bytes
 	meta   []byte  // the metadata item last put into the record
+	out    []bool  // of each sample: it is no longer part of the batch; nil when all are
 	begun  time.Time
 }
 
@@ -32,7 +34,7 @@ func (p span) len() int { return p.before - p.from }
 func newBatch(now time.Time) *batch {
 	b := batches.Get().(*batch)
 	b.record.Reset()
-	b.places, b.size, b.meta, b.begun = b.places[:0], 0, b.meta[:0], now
+	b.places, b.size, b.meta, b.out, b.begun = b.places[:0], 0, b.meta[:0], nil, now
 	return b
 }
 
@@ -66,6 +68,53 @@ func (b *batch) describe(meta []byte) {
 	}
 	b.record.AddRaw(meta)
 	b.size += len(meta)
+}
+
+// takeOut takes a sample out of the batch: what becomes of it is decided apart from the part it is in.
+func (b *batch) takeOut(n int) {
+	if b.out == nil {
+		b.out = make([]bool, b.len())
+	}
+	b.out[n] = true
+}
+
+// isOut reports whether a sample was taken out.
+func (b *batch) isOut(n int) bool { return b.out != nil && b.out[n] }
+
+// left is how many samples of a part were not taken out.
+func (b *batch) left(p span) int {
+	n := p.len()
+	if b.out != nil {
+		for _, out := range b.out[p.from:p.before] {
+			if out {
+				n--
+			}
+		}
+	}
+	return n
+}
+
+// firsts returns the first sample of each series from a sample on, of those that were not taken out: each of them may be sent
+// before all others.
+func (b *batch) firsts(from int) (firsts []int) {
+	seen := make(map[uint64]struct{}, b.len()-from)
+	b.eachHash(func(n int, hash uint64) {
+		if _, known := seen[hash]; n >= from && !b.isOut(n) && !known {
+			seen[hash] = struct{}{}
+			firsts = append(firsts, n)
+		}
+	})
+	return firsts
+}
+
+// eachHash visits all samples with the hash of their series, until one that cannot be read.
+func (b *batch) eachHash(visit func(n int, hash uint64)) {
+	var items record.Reader
+	all := wal.Frame{Count: uint32(b.len()), Payload: b.record.Bytes()} //nolint:gosec // a batch is of thousands
+	eachSample(&items, all, func(n uint64, _ []byte) bool {
+		visit(int(n), record.HashLabels(items.Sample.Labels)) //nolint:gosec // below len
+		return true
+	})
 }
 
 // end is the ordinal behind the last sample of a part.

@@ -6,17 +6,18 @@ const (
 	// maxCuts bounds the requests that one batch costs, two for each. A refused sample among two thousand good ones needs eleven
 	// cuts, a hundred of them fewer each, because they share.
 	maxCuts = 500
-	// maxVainCuts are made before any part is delivered, or after the last one was: then the endpoint takes nothing at all.
+	// maxVainCuts are made before any part is delivered, or after the last one was. An endpoint that gives no reason is judged as a
+	// whole long before, see trial.
 	maxVainCuts = 100
 )
 
-// cuts are how often a batch was halved because of one kind of answer.
+// cuts counts how often a batch was split because of one kind of answer.
 type cuts struct {
 	all  int
 	vain int // since a part was delivered
 }
 
-// spend is false when there are no more.
+// spend uses one up. It is false when there are no more.
 func (c *cuts) spend() bool {
 	if c.all >= maxCuts || c.vain >= maxVainCuts {
 		return false
@@ -26,28 +27,20 @@ func (c *cuts) spend() bool {
 	return true
 }
 
-// cutter says how long a batch is halved to find what of it the endpoint does not take. It goes on for as long as that
-// delivers something: to lose good samples is worse than to send many requests. What is too large has cuts of its own, and
-// what is malformed is found without asking the endpoint.
+// cutter decides how long a batch is split to find the samples that the endpoint rejects. It goes on for as long as that
+// delivers something: to lose good samples is worse than to send many requests. What is too large has cuts of its own.
 type cutter struct{ refused, tooLarge cuts }
 
-// again tells whether a part with this outcome is to be halved.
+// again reports whether a rejected part is to be split.
 func (c *cutter) again(part span, o outcome) bool {
-	if !o.halve || part.len() == 1 {
+	if part.len() == 1 {
 		return false
 	}
-	switch o.reason {
-	case ReasonCorrupt:
-		return true
-	case send.ReasonTooLarge:
+	if o.reason == send.ReasonTooLarge {
 		return c.tooLarge.spend()
 	}
 	return c.refused.spend()
 }
 
-// settled is told of parts that are not halved any more.
-func (c *cutter) settled(o outcome) {
-	if o.delivered > 0 {
-		c.refused.vain, c.tooLarge.vain = 0, 0
-	}
-}
+// accepted notes that something was accepted.
+func (c *cutter) accepted() { c.refused.vain, c.tooLarge.vain = 0, 0 }

@@ -134,7 +134,17 @@ func (g *gate) fail(v send.Verdict, probe bool, pair <-chan struct{}) {
 	}
 }
 
-// work notes that the endpoint takes our requests: the gate is open. A refused sample counts, a refused pair does not.
+// reject notes a request whose samples the endpoint has rejected. That ends a block: requests are answered by their contents
+// again. doubtful says that the endpoint may reject every request, which counts as failing.
+func (g *gate) reject(v send.Verdict, doubtful bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if doubtful || g.state == held {
+		g.change(failing, v)
+	}
+}
+
+// work notes that the endpoint accepts samples, or rejects some for their own sake: the gate is open.
 func (g *gate) work() {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -118,7 +118,7 @@ func (q *Queue) postFamilies(ctx context.Context, families []record.Metadata) {
 	}
 }
 
-// postMetadata tries once: the next interval brings them again. What is too large for the endpoint is halved.
+// postMetadata tries once: the next interval brings them again. What is too large for the endpoint is split, after a while.
 func (q *Queue) postMetadata(ctx context.Context, families []record.Metadata, cut *cuts) {
 	if ctx.Err() != nil {
 		return
@@ -131,6 +131,10 @@ func (q *Queue) postMetadata(ctx context.Context, families []record.Metadata, cu
 		q.books.deliversMetadata(len(families))
 		cut.vain = 0
 	case verdict.Reason == send.ReasonTooLarge && len(families) > 1 && cut.spend():
+		select {
+		case <-time.After(jitter(q.set.MinBackoff)):
+		case <-ctx.Done():
+		}
 		middle := len(families) / 2
 		q.postMetadata(ctx, families[:middle], cut)
 		q.postMetadata(ctx, families[middle:], cut)

@@ -19,6 +19,8 @@ type Queue struct {
 	checkpoint *checkpoint
 	gate       *gate
 	rates      rates
+	trial      trial
+	sizes      sizes
 	metadata   *metadata
 	drops      *dropLog
 	problems   *problemLog

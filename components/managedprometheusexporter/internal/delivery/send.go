@@ -11,7 +11,9 @@ import (
 
 // outcome is what became of a part of a batch.
 type outcome struct {
-	halve     bool // some of it is refused; when it cannot be halved further, it is dropped for the reason
+	rejected  bool // some of it is; what cannot be split further is dropped for the reason
+	unsent    bool // with rejected: that was found without a request
+	inARow    int  // with rejected: how many requests were in a row that gave no sample's time as the reason, this one included
 	tooOld    int  // samples that were left out, and are dropped for that
 	delivered int  // samples; the others are dropped for the reason
 	exemplars int
@@ -21,39 +23,55 @@ type outcome struct {
 }
 
 // send sends a part until the endpoint has said something final about it. Samples that the full log has evicted are dropped
-// from its front before every attempt, and those older than sample_age_limit are left out. A part with a malformed sample is
-// to be halved until that is found. ok is false when sending was given up.
-func (s *shard) send(ctx context.Context, b *batch, part *span) (o outcome, ok bool) {
+// from its front before every attempt, and those older than sample_age_limit are left out. A part with a malformed sample, or as
+// large as a request that was too large, is rejected without being sent. single says that the part is a single sample that is
+// tried before its turn. ok is false when delivery was abandoned.
+func (s *shard) send(ctx context.Context, b *batch, part *span, single bool) (o outcome, ok bool) {
 	for {
 		probe, ok := s.q.gate.enter(ctx, s.q.stopping)
 		if !ok {
 			s.q.abandon()
 			return o, false
 		}
-		s.dropEvicted(b, part)
-		if part.len() == 0 {
+		if !single {
+			s.dropEvicted(b, part)
+		}
+		if b.left(*part) == 0 {
 			s.q.gate.abandon(probe)
-			return o, true
+			return outcome{}, true
 		}
 		request, err := s.encode(b, *part)
 		if err != nil {
 			s.q.gate.abandon(probe)
-			return outcome{halve: true, reason: ReasonCorrupt, detail: err.Error(), remedy: unsendableRemedy}, true
+			return outcome{rejected: true, unsent: true, reason: ReasonCorrupt, detail: err.Error(), remedy: unsendableRemedy}, true
 		}
-		if request.TooOld == part.len() {
+		count := b.left(*part) - request.TooOld
+		if count == 0 {
 			s.q.gate.abandon(probe)
 			return outcome{tooOld: request.TooOld}, true
 		}
-		s.progress(s.q.checkpoint.intend(s.index, b.end(*part)))
-		whole := 0
-		if *part == b.all() {
-			whole = part.len() - request.TooOld
+		if part.len() > 1 && s.q.sizes.exceeded(len(request.Body), s.q.set.Now()) {
+			s.q.gate.abandon(probe)
+			return outcome{rejected: true, unsent: true}, true
 		}
-		s.q.rates.begin(s.index, whole)
-		if o, final, ok := s.attempt(ctx, request, *part, probe); final || !ok {
+		if !single {
+			s.progress(s.q.checkpoint.intend(s.index, b.end(*part)))
+		}
+		if *part == b.all() && !single {
+			s.q.rates.begin(s.index, count)
+		} else {
+			s.q.rates.begin(s.index, 0)
+		}
+		if o, final, ok := s.attempt(ctx, request, attempt{count, probe, single}); final || !ok {
 			return o, ok
 		}
 	}
+}
+
+// attempt is what is known of a request before it is sent.
+type attempt struct {
+	count         int  // samples in it
+	probe, single bool // it may pass the gate; it is of a single sample that is tried
 }
 
 const unsendableRemedy = "find out who sent such a sample, or which version wrote it: it cannot be made a request of; nothing else is lost"
@@ -66,11 +84,11 @@ func (s *shard) encode(b *batch, part span) (write.Request, error) {
 	if limit := s.q.set.SampleAgeLimit; limit > 0 {
 		oldest = s.q.set.Now().Add(-limit).UnixMilli()
 	}
-	return s.encoder.Encode(b.record.Bytes(), part.from, part.before, oldest)
+	return s.encoder.EncodeWithout(b.out, b.record.Bytes(), part.from, part.before, oldest)
 }
 
 // attempt sends one request. final says that the endpoint has decided; otherwise it is to be sent again.
-func (s *shard) attempt(ctx context.Context, r write.Request, part span, probe bool) (o outcome, final, ok bool) {
+func (s *shard) attempt(ctx context.Context, r write.Request, a attempt) (o outcome, final, ok bool) {
 	q := s.q
 	pair := q.gate.currentPair()
 	begun := time.Now()
@@ -80,37 +98,65 @@ func (s *shard) attempt(ctx context.Context, r write.Request, part span, probe b
 		return o, false, false
 	}
 	verdict := send.Judge(answer, q.set.Now())
-	q.seen.answer(answer, verdict, q.set.Now(), time.Since(begun))
+	s.took = time.Since(begun)
+	q.seen.answer(answer, verdict, q.set.Now(), s.took)
 	q.rates.end(s.index, len(r.Body), verdict.Decides())
 	switch verdict.Action {
 	case send.Hold:
 		q.gate.hold(verdict, pair)
 		return o, false, true
 	case send.Retry:
-		q.gate.fail(verdict, probe, pair)
+		q.gate.fail(verdict, a.probe, pair)
 		return o, false, s.pause(ctx, verdict.RetryAfter, pair)
 	case send.Fallback:
 		if s.encoder.Protocol() == write.V1 {
 			q.gate.hold(verdict, pair) // it takes no remote write at all
 		} else {
 			q.fallBack(verdict.Detail)
-			q.gate.abandon(probe)
+			q.gate.abandon(a.probe)
 		}
 		return o, false, true
 	}
 	s.backoff = 0
-	q.gate.work()
-	return s.decide(answer, verdict, r, part)
+	o, final, ok = s.decide(answer, verdict, r, a)
+	if o.rejected {
+		o.inARow = s.judge(answer, verdict, a, pair)
+	} else if o.delivered > 0 {
+		q.trial.accept()
+	}
+	if o.inARow == 0 {
+		q.gate.work()
+	}
+	if o.reason == send.ReasonTooLarge && a.count > 1 {
+		q.sizes.rejected(len(r.Body), q.set.Now())
+	}
+	return o, final, ok
+}
+
+// judge decides what a rejected request says of the destination, and returns how many were in a row: none when the answer is
+// about the time of a sample.
+func (s *shard) judge(answer send.Answer, v send.Verdict, a attempt, pair <-chan struct{}) (inARow int) {
+	if v.PerSample {
+		s.q.trial.samplesJudged()
+		return 0
+	}
+	inARow, all := s.q.trial.reject(a.single)
+	if !all {
+		s.q.gate.reject(v, s.q.trial.doubtful())
+		return inARow
+	}
+	v.Finding = send.FindingOfAll(answer, s.q.set.Now())
+	s.q.gate.hold(v, pair)
+	return inARow
 }
 
 // decide turns a final answer into an outcome. Of a remote write 2.0 request the endpoint says itself how much it has
 // written; one that says nothing does not know 2.0 and has seen nothing in it.
-func (s *shard) decide(answer send.Answer, v send.Verdict, r write.Request, part span) (o outcome, final, ok bool) {
-	whole := part.len() - r.TooOld
+func (s *shard) decide(answer send.Answer, v send.Verdict, r write.Request, a attempt) (o outcome, final, ok bool) {
 	if v.Action == send.Deliver {
-		o = outcome{delivered: whole, tooOld: r.TooOld, exemplars: r.Exemplars}
+		o = outcome{delivered: a.count, tooOld: r.TooOld, exemplars: r.Exemplars}
 	} else {
-		o = outcome{halve: v.Action == send.Halve, tooOld: r.TooOld, reason: v.Reason, detail: v.Detail, remedy: v.Finding.Remedy}
+		o = outcome{rejected: true, tooOld: r.TooOld, reason: v.Reason, detail: v.Detail, remedy: v.Finding.Remedy}
 	}
 	if s.encoder.Protocol() != write.V2 {
 		return o, true, true
@@ -123,7 +169,7 @@ func (s *shard) decide(answer send.Answer, v send.Verdict, r write.Request, part
 		s.q.fallBack("the answer to a remote write 2.0 request does not say how much was written")
 		return o, false, true
 	}
-	if n := min(written.Samples+written.Histograms, whole); n > 0 || v.Action == send.Deliver {
+	if n := min(written.Samples+written.Histograms, a.count); n > 0 || v.Action == send.Deliver {
 		o = outcome{delivered: n, tooOld: r.TooOld, exemplars: min(written.Exemplars, r.Exemplars), reason: send.ReasonNotWritten, detail: v.Detail}
 	}
 	return o, true, true

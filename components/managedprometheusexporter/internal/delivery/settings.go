@@ -34,6 +34,7 @@ type Settings struct {
 
 	AuthProbeInterval time.Duration
 	PairChanged       func() <-chan struct{} // returns a channel that is closed when credentials or TLS files change; nil for never
+	Probe             func() []byte          // makes a record with one harmless sample, or nil; nil: none is sent
 
 	MetadataInterval time.Duration // 0: metadata are not sent on their own
 	MetadataPerSend  int

@@ -23,6 +23,7 @@ type shard struct {
 
 	encoder *write.Encoder
 	backoff time.Duration
+	took    time.Duration // the last request
 }
 
 func (q *Queue) newShard(index int, p progress) *shard {
@@ -71,40 +72,23 @@ func (s *shard) run(ctx context.Context) {
 	}
 }
 
-// deliver brings a batch to its end: delivered or dropped, whole or in parts. It is false when that was given up.
-func (s *shard) deliver(ctx context.Context, b *batch) bool {
-	var cut cutter
-	for parts := []span{b.all()}; len(parts) > 0; {
-		part, rest := parts[0], parts[1:]
-		outcome, ok := s.send(ctx, b, &part)
-		if !ok {
-			return false
-		}
-		if cut.again(part, outcome) {
-			middle := part.from + part.len()/2
-			parts = append([]span{{part.from, middle}, {middle, part.before}}, rest...)
-			continue
-		}
-		cut.settled(outcome)
-		s.q.rates.settled(part.len() - outcome.tooOld)
-		s.settle(b, part, outcome)
-		parts = rest
-	}
-	return true
-}
-
 // settle books a part that will not be sent again and writes the shard's progress.
 func (s *shard) settle(b *batch, part span, o outcome) {
 	if part.len() == 0 {
 		return
 	}
-	s.q.books.delivers(o.delivered, o.exemplars)
-	s.drop(o.tooOld, ReasonTooOld, "older than queue_config::sample_age_limit", "")
-	s.drop(part.len()-o.tooOld-o.delivered, o.reason, o.detail, o.remedy)
+	s.account(b.left(part), o)
 	if o.delivered > 0 && o.tooOld == 0 { // else its last sample may be one of those
 		s.q.seen.delivered(b, part, s.q.set.Now())
 	}
 	s.progress(s.q.checkpoint.acknowledge(s.index, b.end(part)))
+}
+
+// account counts samples with their outcome.
+func (s *shard) account(samples int, o outcome) {
+	s.q.books.delivers(o.delivered, o.exemplars)
+	s.drop(o.tooOld, ReasonTooOld, "older than queue_config::sample_age_limit", "")
+	s.drop(samples-o.tooOld-o.delivered, o.reason, o.detail, o.remedy)
 }
 
 func (s *shard) drop(samples int, reason, detail, remedy string) {
@@ -131,6 +115,11 @@ func (s *shard) pause(ctx context.Context, asked time.Duration, changed <-chan s
 		s.backoff = min(max(2*s.backoff, s.q.set.MinBackoff), s.q.set.MaxBackoff)
 		wait = jitter(s.backoff)
 	}
+	return s.sleep(ctx, wait, changed)
+}
+
+// sleep waits, until changed is closed at most. It is false at shutdown.
+func (s *shard) sleep(ctx context.Context, wait time.Duration, changed <-chan struct{}) bool {
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	select {

@@ -16,9 +16,8 @@ type Action int
 const (
 	Deliver  Action = iota // the endpoint has them
 	Retry                  // send the same request again, later
-	Halve                  // some sample is refused, or the request is too large: send its halves
-	Drop                   // the endpoint will never take them
-	Hold                   // the endpoint takes nothing from us until somebody changes something
+	Reject                 // the endpoint takes none of this request, which says nothing of each sample: split it
+	Hold                   // the endpoint rejects requests whatever is in them, until somebody changes something
 	Fallback               // the endpoint does not speak this protocol: send in remote write 1.0
 )
 
@@ -26,21 +25,22 @@ const (
 const (
 	ReasonRefused    = "refused"     // 400, for this very sample
 	ReasonTooLarge   = "too_large"   // 413, for this very sample
-	ReasonRejected   = "rejected"    // a 4xx without a meaning of its own
+	ReasonRejected   = "rejected"    // another 4xx, for this very sample
 	ReasonNotWritten = "not_written" // remote write 2.0: the endpoint says it left them out
 )
 
 // Verdict is what an answer means.
 type Verdict struct {
 	Action     Action
-	Reason     string // with Drop, and with Halve when nothing is left to halve
+	Reason     string // with Reject, when nothing is left to split
+	PerSample  bool   // with Reject: the answer names the time of a sample, so that the endpoint does look at samples
 	Detail     string // what was seen, in words for people
 	Finding    diagnosis.Finding
 	RetryAfter time.Duration // with Retry; 0 when the endpoint did not say
 }
 
 // Decides reports whether the endpoint has decided on the samples of the request.
-func (v Verdict) Decides() bool { return v.Action == Deliver || v.Action == Halve || v.Action == Drop }
+func (v Verdict) Decides() bool { return v.Action == Deliver || v.Action == Reject }
 
 // Judge says what an answer means. Sources: the remote write specifications for 2xx, 400, 415, 429 and 5xx; for 401 and 403
 // the error codes of Simple Log Service, which answers 401 for a bad, disabled, unknown or unauthorised key and an overdue
@@ -48,11 +48,23 @@ func (v Verdict) Decides() bool { return v.Action == Deliver || v.Action == Halv
 func Judge(a Answer, now time.Time) Verdict {
 	v := judge(a, now)
 	if v.Action != Deliver {
-		v.Finding = diagnosis.Of(diagnosis.Observation{
-			URL: a.URL, Status: a.Status, Header: a.Header, Body: a.Body, Err: a.Err, NoPair: !a.Paired, At: now,
-		})
+		v.Finding = diagnosis.Of(observation(a, now))
 	}
+	v.PerSample = v.Action == Reject && (v.Finding.Reason == "out_of_order" || v.Finding.Reason == "out_of_bounds")
 	return v
+}
+
+// FindingOfAll is what it means that every request gets this answer.
+func FindingOfAll(a Answer, now time.Time) diagnosis.Finding {
+	seen := observation(a, now)
+	seen.Everything = true
+	return diagnosis.Of(seen)
+}
+
+func observation(a Answer, now time.Time) diagnosis.Observation {
+	return diagnosis.Observation{
+		URL: a.URL, Status: a.Status, Header: a.Header, Body: a.Body, Err: a.Err, NoPair: !a.Paired, At: now,
+	}
 }
 
 func judge(a Answer, now time.Time) Verdict {
@@ -66,9 +78,9 @@ func judge(a Answer, now time.Time) Verdict {
 	case status/100 == 3:
 		return Verdict{Action: Hold, Detail: detail + ": the endpoint sends elsewhere, to " + location(a)}
 	case status == http.StatusBadRequest:
-		return Verdict{Action: Halve, Reason: ReasonRefused, Detail: detail}
+		return Verdict{Action: Reject, Reason: ReasonRefused, Detail: detail}
 	case status == http.StatusRequestEntityTooLarge:
-		return Verdict{Action: Halve, Reason: ReasonTooLarge, Detail: detail}
+		return Verdict{Action: Reject, Reason: ReasonTooLarge, Detail: detail}
 	case status == http.StatusUnsupportedMediaType, status == http.StatusNotAcceptable:
 		return Verdict{Action: Fallback, Reason: ReasonRejected, Detail: detail}
 	case temporary(a):
@@ -76,7 +88,7 @@ func judge(a Answer, now time.Time) Verdict {
 	case speaksOfDestination(status):
 		return Verdict{Action: Hold, Detail: detail}
 	default:
-		return Verdict{Action: Drop, Reason: ReasonRejected, Detail: detail}
+		return Verdict{Action: Reject, Reason: ReasonRejected, Detail: detail}
 	}
 }
 
@@ -91,14 +103,17 @@ func temporary(a Answer) bool {
 	return a.Status >= 500
 }
 
-// speaksOfDestination tells whether a status is about who sends and where to, not about what is sent.
+// speaksOfDestination reports whether a status is about who sends, how and where to, not about the samples. A status that
+// is no final answer, like 101, comes from something that is no remote write endpoint.
 func speaksOfDestination(status int) bool {
 	switch status {
-	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusMethodNotAllowed,
-		http.StatusPaymentRequired, http.StatusProxyAuthRequired:
+	case http.StatusUnauthorized, http.StatusPaymentRequired, http.StatusForbidden, http.StatusNotFound, http.StatusMethodNotAllowed,
+		http.StatusProxyAuthRequired, http.StatusGone, http.StatusLengthRequired, http.StatusRequestURITooLong,
+		http.StatusExpectationFailed, http.StatusMisdirectedRequest, http.StatusUpgradeRequired, http.StatusPreconditionRequired,
+		http.StatusRequestHeaderFieldsTooLarge, http.StatusUnavailableForLegalReasons:
 		return true
 	}
-	return false
+	return status < 200
 }
 
 // describe is the status and the beginning of the body on one line, with the service's id of the request.

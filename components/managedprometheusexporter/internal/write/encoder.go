@@ -19,7 +19,8 @@ type Request struct {
 	Histograms int
 	Exemplars  int
 	Metadata   int // families described, or for 2.0 the items that described some
-	TooOld     int // samples left out
+	TooOld     int // samples left out for their age
+	Skipped    int // samples left out because the caller has said so
 }
 
 // AnyAge leaves no sample out.
@@ -45,6 +46,11 @@ func (e *Encoder) SetProtocol(p Protocol) { e.protocol = p }
 // sample describe it, unless they say nothing; 1.0 skips them. Samples with a timestamp before oldest, in milliseconds, are left
 // out. A malformed one is an error, and there is no request then.
 func (e *Encoder) Encode(data []byte, from, before int, oldest int64) (Request, error) {
+	return e.EncodeWithout(nil, data, from, before, oldest)
+}
+
+// EncodeWithout is Encode without the samples whose number skip holds true for. A nil skip leaves none out.
+func (e *Encoder) EncodeWithout(skip []bool, data []byte, from, before int, oldest int64) (Request, error) {
 	m := messages.Get().(*message)
 	defer m.free()
 	m.reset(e.protocol)
@@ -54,7 +60,11 @@ func (e *Encoder) Encode(data []byte, from, before int, oldest int64) (Request, 
 	}
 	for n := range before {
 		err := m.next()
-		if err == nil && n >= from {
+		switch {
+		case err != nil || n < from:
+		case skip != nil && skip[n]:
+			m.counts.Skipped++
+		default:
 			err = m.add()
 		}
 		if err != nil {
