@@ -26,14 +26,14 @@ type file struct {
 	used    map[string]any // the last good configuration, never changed
 	current identity       // of the files that it was made of
 	refused *identity      // of files that were refused since
-	told    []translate.Note
+	told    report
 }
 
 // retrieve reads the files, and returns what they say, or else the last good configuration.
 func (f *file) retrieve() (map[string]any, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	values, notes, id, err := f.read()
+	values, news, id, err := f.read()
 	if err != nil {
 		if f.used == nil {
 			return nil, err
@@ -41,10 +41,8 @@ func (f *file) retrieve() (map[string]any, error) {
 		f.refuse(id, err)
 		return f.used, nil
 	}
-	if !reflect.DeepEqual(notes, f.told) {
-		tell(f.logger, notes)
-		f.told = notes
-	}
+	news.tell(f.logger, f.told)
+	f.told = news
 	if f.used == nil || !reflect.DeepEqual(values, f.used) {
 		configreload.Process.Accept()
 	} else if f.refused != nil {
@@ -94,18 +92,18 @@ func (f *file) settled(id identity) bool {
 	return f.current == id
 }
 
-func (f *file) read() (map[string]any, []translate.Note, identity, error) {
+func (f *file) read() (map[string]any, report, identity, error) {
 	source, err := translate.Read(f.path)
 	if err != nil {
-		return nil, nil, identity{}, err
+		return nil, report{}, identity{}, err
 	}
 	logger := slog.New(zapslog.NewHandler(f.logger.Core(), zapslog.AddStacktraceAt(slog.Level(math.MaxInt)))) // no stacks
 	result, err := translate.Translate(source, translate.Carried, logger)
 	if err != nil {
-		return nil, nil, source.Identity(), err
+		return nil, report{}, source.Identity(), err
 	}
 	values, err := result.Escaped()
-	return values, result.Notes, source.Identity(), err
+	return values, report{result.Notes, result.Added}, source.Identity(), err
 }
 
 func (f *file) refuse(id identity, err error) {

@@ -3,8 +3,6 @@ package prometheusconfigprovider
 import (
 	"context"
 	"fmt"
-	"os"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -14,14 +12,16 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/msp-collector/msp-collector/components/internal/configreload"
-	"github.com/msp-collector/msp-collector/components/prometheusconfigprovider/internal/translate"
 )
 
 const (
 	scheme = "prometheus"
 
-	// partialReload lets the collector leave running what a change does not concern; without it, SIGHUP restarts everything.
+	// partialReload lets the collector leave running what a change does not concern. Without it, SIGHUP restarts everything.
 	partialReload = "service.partialReload"
+	// appendLists makes a further --config file add to service::extensions and to the receivers and exporters of a pipeline.
+	// Without it, such a file would have to repeat the names that the provider generates.
+	appendLists = "confmap.enableMergeAppendOption"
 )
 
 // provider is the confmap provider. The collector calls it from one goroutine; those that watch are its own.
@@ -64,8 +64,13 @@ func (p *provider) Retrieve(ctx context.Context, uri string, watcher confmap.Wat
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	if err := featuregate.GlobalRegistry().Set(partialReload, true); err != nil {
-		p.logger.Warn("Every reload will restart all components", zap.Error(err))
+	for gate, without := range map[string]string{
+		partialReload: "every reload restarts all components",
+		appendLists:   "lists in further --config files replace those of the prometheus.yml",
+	} {
+		if err := featuregate.GlobalRegistry().Set(gate, true); err != nil {
+			p.logger.Warn("Feature gate cannot be set", zap.String("consequence", without), zap.Error(err))
+		}
 	}
 	f := p.file(path)
 	values, err := f.retrieve()
@@ -89,22 +94,6 @@ func (p *provider) file(path string) *file {
 func (*provider) Shutdown(context.Context) error {
 	configreload.Collector.End()
 	return nil
-}
-
-// tell tells people what is not honoured: in the log, and under `validate`, which has no log, on standard error.
-func tell(logger *zap.Logger, notes []translate.Note) {
-	if len(notes) == 0 {
-		return
-	}
-	lines := make([]string, len(notes))
-	for i, note := range notes {
-		lines[i] = note.String()
-	}
-	if len(os.Args) > 1 && slices.Contains(os.Args[1:], "validate") {
-		fmt.Fprintf(os.Stderr, "Not honoured of the prometheus.yml:\n  %s\n", strings.Join(lines, "\n  "))
-		return
-	}
-	logger.Warn("Parts of the prometheus.yml are not honoured", zap.Strings("parts", lines))
 }
 
 var _ confmap.Provider = (*provider)(nil)

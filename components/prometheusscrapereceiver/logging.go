@@ -1,6 +1,7 @@
 package prometheusscrapereceiver
 
 import (
+	"context"
 	"log/slog"
 	"math"
 	"slices"
@@ -9,6 +10,8 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/exp/zapslog"
 	"go.uber.org/zap/zapcore"
+
+	"github.com/msp-collector/msp-collector/internal/unreadable"
 )
 
 // logTarget is the logger of the receiver that an engine has at the time. Prometheus's parts keep what they are given first,
@@ -19,8 +22,32 @@ func (t *logTarget) set(logger *zap.Logger) { t.current.Store(logger) }
 
 // slog is what Prometheus's parts are given. Their errors are about targets and files, which no stack trace explains.
 func (t *logTarget) slog() *slog.Logger {
-	return slog.New(zapslog.NewHandler(logCore{to: t}, zapslog.AddStacktraceAt(slog.Level(math.MaxInt))))
+	return slog.New(explaining{zapslog.NewHandler(logCore{to: t}, zapslog.AddStacktraceAt(slog.Level(math.MaxInt)))})
 }
+
+// explaining is a handler that explains errors about files that may not be read.
+type explaining struct{ slog.Handler }
+
+// Handle implements slog.Handler.
+func (e explaining) Handle(ctx context.Context, record slog.Record) error {
+	explained := slog.NewRecord(record.Time, record.Level, record.Message, record.PC)
+	record.Attrs(func(a slog.Attr) bool {
+		if err, ok := a.Value.Any().(error); ok {
+			a.Value = slog.AnyValue(unreadable.Explain(err))
+		}
+		explained.AddAttrs(a)
+		return true
+	})
+	return e.Handler.Handle(ctx, explained)
+}
+
+// WithAttrs implements slog.Handler.
+func (e explaining) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return explaining{e.Handler.WithAttrs(attrs)}
+}
+
+// WithGroup implements slog.Handler.
+func (e explaining) WithGroup(name string) slog.Handler { return explaining{e.Handler.WithGroup(name)} }
 
 // logCore passes on what is logged, with the fields that were added to it.
 type logCore struct {

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"sync/atomic"
 
-	"github.com/msp-collector/msp-collector/components/refusedsenders"
+	"github.com/msp-collector/msp-collector/internal/refusedsenders"
 )
 
 const (

@@ -18,8 +18,9 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/msp-collector/msp-collector/components/internal/verbatim"
-	"github.com/msp-collector/msp-collector/components/refusedsenders"
 	"github.com/msp-collector/msp-collector/components/status"
+	"github.com/msp-collector/msp-collector/internal/listenhint"
+	"github.com/msp-collector/msp-collector/internal/refusedsenders"
 )
 
 var _ receiver.Metrics = (*remoteWrite)(nil)
@@ -86,7 +87,7 @@ func (r *remoteWrite) Start(ctx context.Context, host component.Host) error {
 func listenError(endpoint string, err error) error {
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
-		return fmt.Errorf("http::endpoint %q is taken: stop what listens there, or name another address: %w", endpoint, err)
+		return fmt.Errorf("http::endpoint %q is taken: %s: %w", endpoint, listenhint.For(endpoint), err)
 	case errors.Is(err, syscall.EACCES):
 		return fmt.Errorf("http::endpoint %q may not be listened on by this user: name a port above 1023: %w", endpoint, err)
 	default:

@@ -108,7 +108,7 @@ func TestATakenPort(t *testing.T) {
 	second := newReceiver(receivertest.NewNopSettings(componentType), config, consumertest.NewNop())
 	err := second.Start(t.Context(), componenttest.NewNopHost())
 	require.ErrorContains(t, err, "http::endpoint")
-	require.ErrorContains(t, err, "is taken: stop what listens there, or name another address")
+	require.ErrorContains(t, err, "is taken: stop what listens there, or choose another address")
 	require.NoError(t, second.Shutdown(context.Background()))
 }
 

@@ -14,9 +14,9 @@ import (
 	"google.golang.org/grpc/codes"
 	grpcstatus "google.golang.org/grpc/status"
 
-	"github.com/msp-collector/msp-collector/components/refusedsenders"
 	"github.com/msp-collector/msp-collector/components/status"
 	"github.com/msp-collector/msp-collector/extension/accesskeyauthextension/internal/clients"
+	"github.com/msp-collector/msp-collector/internal/refusedsenders"
 )
 
 // AccessKeyIDAttribute is the name of the one attribute of client.Info's auth data: the id of the

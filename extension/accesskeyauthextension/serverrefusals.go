@@ -6,8 +6,8 @@ import (
 
 	"go.opentelemetry.io/collector/client"
 
-	"github.com/msp-collector/msp-collector/components/refusedsenders"
 	"github.com/msp-collector/msp-collector/extension/accesskeyauthextension/internal/clients"
+	"github.com/msp-collector/msp-collector/internal/refusedsenders"
 )
 
 // serverReasons are the reasons of refusals in words. FILE stands for the path of server::file.

@@ -17,6 +17,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/msp-collector/msp-collector/components/status"
+	"github.com/msp-collector/msp-collector/internal/listenhint"
 )
 
 var (
@@ -125,7 +126,7 @@ func (d *deliveryStatus) noteWhere() {
 // listenError says what can be done.
 func listenError(endpoint string, err error) error {
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return fmt.Errorf("endpoint %q is taken: stop what listens there, or name another address: %w", endpoint, err)
+		return fmt.Errorf("endpoint %q is taken: %s: %w", endpoint, listenhint.For(endpoint), err)
 	}
 	return fmt.Errorf("endpoint %q: %w", endpoint, err)
 }

@@ -8,6 +8,8 @@ import (
 	"os"
 	"os/user"
 	"time"
+
+	"github.com/msp-collector/msp-collector/internal/unreadable"
 )
 
 // A secret is a few hundred bytes; a CA bundle is some hundred kilobytes.
@@ -56,11 +58,7 @@ func openError(path, what string, err error) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("%s %q: %w: create it, mode 0600, owned by user %s; it is read as soon as it is there", what, path, fs.ErrNotExist, userName())
 	case errors.Is(err, fs.ErrPermission):
-		mode := "unknown"
-		if info, statErr := os.Stat(path); statErr == nil {
-			mode = fmt.Sprintf("%04o", info.Mode().Perm())
-		}
-		return fmt.Errorf("%s %q (mode %s): %w for user %s: chown it to that user", what, path, mode, fs.ErrPermission, userName())
+		return fmt.Errorf("%s %q: %w", what, path, unreadable.Explain(err))
 	}
 	return fmt.Errorf("%s %q: %w", what, path, err)
 }

@@ -179,19 +179,15 @@ func (s *scene) startDropin(t *testing.T) {
 	t.Helper()
 	directory := t.TempDir()
 	path := filepath.Join(directory, "prometheus.yml")
-	address, err := harness.FreeAddress()
+	own, err := harness.NewOwnEndpoints()
 	require.NoError(t, err)
-	_, port, _ := strings.Cut(address, ":")
-	s.dropinURL = "http://" + address + "/metrics"
+	s.dropinURL = own.MetricsURL
 	endpoint := harness.StartEndpoint(nil)
 	t.Cleanup(endpoint.Close)
-	require.NoError(t, os.WriteFile(path, fmt.Appendf(nil, "remote_write: [{url: %q}]\nscrape_configs: [{job_name: self, static_configs: [{targets: [%q]}]}]\n", endpoint.URL, address), 0o600))
+	require.NoError(t, os.WriteFile(path, fmt.Appendf(nil, "remote_write: [{url: %q}]\nscrape_configs: [{job_name: self, static_configs: [{targets: [%q]}]}]\n", endpoint.URL, hostOf(own.MetricsURL)), 0o600))
 	binary, err := harness.Binary("msp-collector")
 	require.NoError(t, err)
-	s.dropin, err = harness.StartProcess(binary, []string{
-		"--config=prometheus:" + path,
-		"--config=yaml:service::telemetry::metrics::readers: [{pull: {exporter: {prometheus: {host: 127.0.0.1, port: " + port + "}}}}]",
-	}, []string{"STATE_DIRECTORY=" + directory})
+	s.dropin, err = harness.StartProcess(binary, []string{"--config=prometheus:" + path}, append(own.Env, "STATE_DIRECTORY="+directory))
 	require.NoError(t, err)
 	stopAtEnd(t, "the drop-in", s.dropin)
 	require.NoError(t, s.dropin.Until(deadline(t), "the drop-in runs", func(ctx context.Context) error {

@@ -50,16 +50,28 @@ func TestAFurtherFileAddsAReceiver(t *testing.T) {
 
 	endpoint := harness.StartEndpoint(nil)
 	t.Cleanup(endpoint.Close)
-	address, err := harness.FreeAddress()
-	require.NoError(t, err)
+	address, debug := freeAddress(t), freeAddress(t)
 	directory := t.TempDir()
 	path, further := filepath.Join(directory, "prometheus.yml"), filepath.Join(directory, "otlp.yaml")
-	write(t, path, fill(existing+"remote_write: [{url: ENDPOINT, queue_config: {batch_send_deadline: 100ms}}]\n", "ENDPOINT", endpoint.URL))
-	write(t, further, fill(string(content), "127.0.0.1:4318", address))
+	write(t, path, fill(existing+"remote_write: [{url: ENDPOINT, basic_auth: {username: LTAI5tCompose, password: topsecret}, queue_config: {batch_send_deadline: 100ms}}]\n", "ENDPOINT", endpoint.URL))
+	write(t, further, fill(string(content), "127.0.0.1:4318", address, "127.0.0.1:1777", debug))
 	c := startCollector(t, "prometheus:"+path, "--config="+further)
 	push := harness.StartPush(t.Context(), "http://"+address, 1, time.Second)
 	t.Cleanup(func() { push.Stop() })
 	require.NoError(t, c.Until(deadline(t), "both are delivered", withNames(endpoint, "up", harness.PushedMetric)))
+	_, err = harness.Fetch(deadline(t), "http://"+debug+"/debug/pprof/cmdline")
+	require.NoError(t, err, "the extension of the file runs")
+	page, err := harness.Fetch(deadline(t), c.statusURL+"/ready")
+	require.NoError(t, err, "and those of the collector do")
+	assert.Contains(t, page, "ready")
+	assert.NotEmpty(t, endpoint.Received()[0].Header.Get("Authorization"))
+}
+
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	address, err := harness.FreeAddress()
+	require.NoError(t, err)
+	return address
 }
 
 // What the converter prints starts as it is, scrapes, and delivers once the secrets are where it says.

@@ -3,7 +3,6 @@ package dropin
 import (
 	"context"
 	"fmt"
-	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -29,8 +28,12 @@ func deadline(t *testing.T) context.Context {
 type collector struct {
 	*harness.Process
 	metricsURL string
+	statusURL  string
 	state      string
 }
+
+// withoutSelfScrape leaves out the job of the collector's own metrics, which Prometheus does not have.
+const withoutSelfScrape = "MSP_SELF_SCRAPE=false"
 
 // startCollector runs it, with further --config arguments.
 func startCollector(t *testing.T, config string, more ...string) *collector {
@@ -41,9 +44,17 @@ func startCollector(t *testing.T, config string, more ...string) *collector {
 // startCollectorOn runs it on the state that another has left.
 func startCollectorOn(t *testing.T, state, config string, more ...string) *collector {
 	t.Helper()
-	c := &collector{state: state}
-	var err error
-	c.Process, err = harness.StartProcess(binary(t, "msp-collector"), append(c.arguments(t, config), more...), []string{"STATE_DIRECTORY=" + c.state})
+	return startCollectorIn(t, state, []string{withoutSelfScrape}, config, more...)
+}
+
+// startCollectorIn does so in an environment.
+func startCollectorIn(t *testing.T, state string, env []string, config string, more ...string) *collector {
+	t.Helper()
+	own, err := harness.NewOwnEndpoints()
+	require.NoError(t, err)
+	c := &collector{state: state, metricsURL: own.MetricsURL, statusURL: own.StatusURL}
+	env = append(append([]string{"STATE_DIRECTORY=" + c.state}, own.Env...), env...)
+	c.Process, err = harness.StartProcess(binary(t, "msp-collector"), append([]string{"--config=" + config}, more...), env)
 	require.NoError(t, err)
 	t.Cleanup(func() {
 		c.Stop()
@@ -56,20 +67,6 @@ func startCollectorOn(t *testing.T, state, config string, more ...string) *colle
 		return err
 	}))
 	return c
-}
-
-// arguments keep collectors that run side by side from sharing a port.
-func (c *collector) arguments(t *testing.T, config string) []string {
-	t.Helper()
-	address, err := harness.FreeAddress()
-	require.NoError(t, err)
-	_, port, err := net.SplitHostPort(address)
-	require.NoError(t, err)
-	c.metricsURL = "http://" + address + "/metrics"
-	return []string{
-		"--config=" + config,
-		"--config=yaml:service::telemetry::metrics::readers: [{pull: {exporter: {prometheus: {host: 127.0.0.1, port: " + port + "}}}}]",
-	}
 }
 
 func binary(t *testing.T, name string) string {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"path/filepath"
 	"regexp"
 	"strings"
 
@@ -76,7 +75,7 @@ func (t *translation) export(d *destination) error {
 	queue, metadata := w.QueueConfig, w.MetadataConfig
 	d.exporter = mapping(
 		"http", client,
-		"wal", mapping("directory", text(filepath.Join(stateDirectory(), "wal"))),
+		"wal", mapping("directory", t.variable("", walDirectoryVariable, walDirectory()), "max_size", t.variable("", walMaxSizeVariable, defaultMaxSize)),
 		"queue_config", mapping(
 			"capacity", integer(queue.Capacity),
 			"min_shards", integer(queue.MinShards),

@@ -35,11 +35,14 @@ func escape(value any) any {
 
 func escapeText(value string) string { return strings.ReplaceAll(value, "$", "$$") }
 
-// YAML is the configuration as a file for the collector, with what is not honoured as comments.
+// YAML returns the configuration as a file for the collector, with what is not honoured and what is added as comments.
 func (r *Result) YAML() ([]byte, error) {
 	var head strings.Builder
 	for _, note := range r.Notes {
 		fmt.Fprintf(&head, "# Not carried over: %s\n", note)
+	}
+	for _, part := range r.Added {
+		fmt.Fprintf(&head, "# Added: %s\n", part)
 	}
 	body, err := yaml.Marshal(r.escaped(r.Document))
 	return append([]byte(head.String()), body...), err

@@ -36,7 +36,7 @@ func TestAnEntryBecomesAnExporter(t *testing.T) {
 			"headers": map[string]any{"X-Tenant": "a", "X-More": "b", "X-Secret": "s"},
 			"tls":     map[string]any{"ca_pem": "CA", "cert_pem": "CERT", "key_pem": "KEY", "server_name_override": "sn", "insecure_skip_verify": true, "min_version": "1.2", "max_version": "1.3"},
 		},
-		"wal": map[string]any{"directory": "/var/lib/msp-collector/wal"},
+		"wal": map[string]any{"directory": "/var/lib/msp-collector/wal", "max_size": "4GiB"},
 		"queue_config": map[string]any{"capacity": 1, "min_shards": 2, "max_shards": 3, "max_samples_per_send": 4, "batch_send_deadline": "5s",
 			"min_backoff": "6s", "max_backoff": "7s", "sample_age_limit": "8h0m0s"},
 		"metadata_config":        map[string]any{"send": false, "send_interval": "9s", "max_samples_per_send": 10},
@@ -53,8 +53,7 @@ func TestPrometheussDefaultsApply(t *testing.T) {
 		"min_backoff": "30ms", "max_backoff": "5s", "sample_age_limit": "0s"}, conf.Get(mainID+"queue_config"))
 	assert.Equal(t, "30s", conf.Get(mainID+"http::timeout"))
 	assert.Equal(t, false, conf.Get(mainID+"send_exemplars"))
-	assert.False(t, conf.IsSet("extensions"))
-	assert.False(t, conf.IsSet("service::extensions"))
+	assert.Equal(t, []any{"delivery_status"}, conf.Get("service::extensions"), "no authenticator")
 }
 
 func TestLegacyNamesHoldForWriteRelabelling(t *testing.T) {
@@ -77,10 +76,12 @@ func TestEveryWayToAuthenticateIsCarried(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			conf := carried(t, to(c.more))
-			assert.Equal(t, c.want, conf.Get("extensions"))
+			extensions := conf.Get("extensions").(map[string]any)
+			delete(extensions, statusID)
+			assert.Equal(t, c.want, extensions)
 			for id := range c.want {
 				assert.Equal(t, id, conf.Get(mainID+"http::auth::authenticator"))
-				assert.Equal(t, []any{id}, conf.Get("service::extensions"))
+				assert.Equal(t, []any{"delivery_status", id}, conf.Get("service::extensions"))
 			}
 		})
 	}
@@ -144,7 +145,7 @@ func TestIncludedFilesAreRefusedByName(t *testing.T) {
 	assert.Contains(t, refused(t, include+jobOnly, "more.yml", "scrape_configs: [{job_nam: a}]"), "more.yml: yaml: unmarshal errors:\n  line 1: field job_nam not found")
 	assert.Contains(t, refused(t, include+jobOnly, "more.yml", jobOnly), `found multiple scrape configs with job name "a"`)
 	conf := carried(t, include+jobOnly, "more.yml", "scrape_configs: [{job_name: b, static_configs: [{targets: [x]}]}]")
-	assert.Len(t, conf.Get("receivers::prometheus_scrape::config::scrape_configs"), 2)
+	assert.Equal(t, "b", job(t, conf, 1)["job_name"])
 	require.False(t, conf.IsSet("receivers::prometheus_scrape::config::scrape_config_files"), "they are part of it")
 	conf = carried(t, include, "more.yml", jobOnly)
 	assert.Equal(t, "a", job(t, conf, 0)["job_name"])

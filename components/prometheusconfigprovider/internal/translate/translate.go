@@ -4,9 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/prometheus/prometheus/config"
 	"go.yaml.in/yaml/v3"
@@ -26,6 +24,7 @@ const (
 type Result struct {
 	Document *yaml.Node // its values are literal: `$` is `$`
 	Notes    []Note     // what is not honoured
+	Added    []string   // what the collector adds of its own
 
 	references map[*yaml.Node]bool // values that begin with ${env: and mean it
 }
@@ -48,6 +47,9 @@ func Translate(source *Source, secrets Secrets, logger *slog.Logger) (*Result, e
 	if err != nil {
 		return nil, err
 	}
+	if err := checkEnvironment(); err != nil {
+		return nil, err
+	}
 	t.noteSections(root)
 	scraping, jobs, err := t.scraping(root)
 	if err != nil {
@@ -59,7 +61,11 @@ func Translate(source *Source, secrets Secrets, logger *slog.Logger) (*Result, e
 	}
 	t.result.Document = t.document(scraping, destinations)
 	if secrets == Carried { // without its secrets it is not what it was
-		err = errors.Join(t.compareJobs(jobs), t.validate(destinations))
+		err = t.compareJobs(jobs)
+	}
+	t.scrapeOwn(scraping)
+	if secrets == Carried {
+		err = errors.Join(err, t.validate(destinations))
 	}
 	return t.result, err
 }
@@ -93,7 +99,11 @@ func (t *translation) read(logger *slog.Logger) (*yaml.Node, error) {
 // document puts the parts together.
 func (t *translation) document(scraping *yaml.Node, destinations []*destination) *yaml.Node {
 	extensions, exporters := mapping(), mapping()
-	var extensionIDs, exporterIDs []string
+	extensionIDs, own := t.ownExtensions()
+	for i, id := range extensionIDs {
+		set(extensions, id, own[i])
+	}
+	var exporterIDs []string
 	for _, d := range destinations {
 		if d.auth != nil {
 			set(extensions, d.authID, d.auth)
@@ -102,16 +112,11 @@ func (t *translation) document(scraping *yaml.Node, destinations []*destination)
 		set(exporters, d.exporterID, d.exporter)
 		exporterIDs = append(exporterIDs, d.exporterID)
 	}
-	document := mapping()
-	service := mapping()
-	if len(extensionIDs) > 0 {
-		set(document, "extensions", extensions)
-		set(service, "extensions", texts(extensionIDs...))
-	}
+	document := mapping("extensions", extensions)
+	service := mapping("extensions", texts(extensionIDs...))
 	set(document, "receivers", mapping(receiverID, mapping("config", scraping)))
 	set(document, "exporters", exporters)
-	// With stack traces, each target that does not answer and each refused file would be a page of the log.
-	set(service, "telemetry", mapping("logs", mapping("disable_stacktrace", boolean(true))))
+	set(service, "telemetry", t.telemetry())
 	set(service, "pipelines", mapping("metrics", mapping("receivers", texts(receiverID), "exporters", texts(exporterIDs...))))
 	set(document, "service", service)
 	return document
@@ -129,12 +134,4 @@ func (t *translation) in(path string, err error) error {
 // at says which line of the file an error is about.
 func (t *translation) at(node *yaml.Node, format string, args ...any) error {
 	return fmt.Errorf("%s:%d: "+format, append([]any{t.source.Path, node.Line}, args...)...)
-}
-
-// stateDirectory is where the write-ahead logs are: systemd's StateDirectory= says where, in the first of its folders.
-func stateDirectory() string {
-	if first, _, _ := strings.Cut(os.Getenv("STATE_DIRECTORY"), ":"); first != "" {
-		return first
-	}
-	return "/var/lib/msp-collector"
 }

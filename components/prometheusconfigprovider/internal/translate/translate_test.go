@@ -21,7 +21,7 @@ func TestTheGuideRuns(t *testing.T) {
 			auth := strings.Replace(id, "managed_prometheus", "accesskey_auth", 1)
 			assert.Equal(t, "http://ts-x.hitsdb.rds.aliyuncs.com:3242/api/prom_write", conf.Get("exporters::"+id+"::http::endpoint"))
 			assert.Equal(t, auth, conf.Get("exporters::"+id+"::http::auth::authenticator"))
-			assert.Equal(t, []any{auth}, conf.Get("service::extensions"))
+			assert.Equal(t, []any{"delivery_status", auth}, conf.Get("service::extensions"))
 			assert.Equal(t, map[string]any{"access_key_id": "LTAI5tXxx", "access_key_secret": "xXxXxXx"}, conf.Get("extensions::"+auth+"::static"))
 			wantShards := 50 // Prometheus's default
 			if name == "tuned" {
@@ -37,7 +37,11 @@ func TestTheResultIsOnePipeline(t *testing.T) {
 	t.Setenv("STATE_DIRECTORY", "/var/lib/first:/var/lib/second")
 	conf := carried(t, jobOnly+destinationOnly)
 	assert.Equal(t, map[string]any{
-		"telemetry": map[string]any{"logs": map[string]any{"disable_stacktrace": true}},
+		"extensions": []any{"delivery_status"},
+		"telemetry": map[string]any{
+			"logs":    map[string]any{"disable_stacktrace": true},
+			"metrics": map[string]any{"readers": []any{map[string]any{"pull": map[string]any{"exporter": map[string]any{"prometheus": map[string]any{"host": "127.0.0.1", "port": 8888}}}}}},
+		},
 		"pipelines": map[string]any{"metrics": map[string]any{"receivers": []any{"prometheus_scrape"}, "exporters": []any{"managed_prometheus/main"}}},
 	}, conf.Get("service"))
 	assert.Equal(t, "/var/lib/first/wal", conf.Get(mainID+"wal::directory"))

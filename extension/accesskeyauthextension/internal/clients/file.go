@@ -5,8 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"unicode/utf8"
+
+	"github.com/msp-collector/msp-collector/internal/unreadable"
 )
 
 // maxFileBytes bounds what a check reads and hashes; it is room for several thousand pairs.
@@ -48,8 +51,12 @@ func readFile(path string, refuseWorldRead bool) (content []byte, worldRead bool
 	return content, worldRead, nil
 }
 
-// withoutPath drops the path that the os package repeats; the caller names it once.
+// withoutPath drops the path that the os package repeats; the caller names it once. Denied permission is
+// explained, with the path.
 func withoutPath(err error) error {
+	if errors.Is(err, fs.ErrPermission) {
+		return unreadable.Explain(err)
+	}
 	var pathErr *os.PathError
 	if errors.As(err, &pathErr) {
 		return fmt.Errorf("%s: %w", pathErr.Op, pathErr.Err)
