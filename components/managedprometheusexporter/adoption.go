@@ -46,9 +46,9 @@ func (e *metricsExporter) settleLogs(running []*metricsExporter) {
 		}
 		adopted, change, err := logfolders.Settle(directory, destinations)
 		if err != nil {
-			e.set.Logger.Warn("The write-ahead logs of exporters that were renamed cannot be taken over", zap.String("directory", directory), zap.Error(err))
+			e.set.Logger.Warn("The write-ahead logs cannot be matched with the exporters; the next start tries again", zap.String("directory", directory), zap.Error(err))
 		}
-		if adopted != nil && err == nil {
+		if adopted != nil {
 			logAdoption(all, adopted)
 		}
 		if change.Ambiguous() {

@@ -87,8 +87,8 @@ func (s *service) send(name string, from, to int) {
 // orphaned is what the page shows of orphaned logs, and what the metric has of a directory.
 func (s *service) orphaned(directory string) (shown []status.OrphanedLog, samples int64) {
 	s.t.Helper()
-	for _, report := range s.shows.reports {
-		if report.OrphanedLogs != nil {
+	for id := range s.exporters {
+		if report := s.shows.report(id); report.OrphanedLogs != nil {
 			shown = report.OrphanedLogs()
 		}
 	}
@@ -215,7 +215,7 @@ func TestALogThatWasHandedOverSurvivesAStop(t *testing.T) {
 	for range 2 {
 		s := serve(t, []string{"x", "y"}, map[string]*Config{"x": config, "y": config})
 		handed := func() *status.Destination {
-			report := s.shows.reports[idOf("x,old")]
+			report := s.shows.report(idOf("x,old"))
 			if report.Destination == nil {
 				return nil
 			}

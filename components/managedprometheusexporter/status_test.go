@@ -3,6 +3,7 @@ package managedprometheusexporter
 import (
 	"context"
 	"net/http"
+	"sync"
 	"testing"
 	"time"
 
@@ -20,12 +21,27 @@ import (
 type shower struct {
 	component.StartFunc
 	component.ShutdownFunc
+
+	mu      sync.Mutex
 	reports map[component.ID]status.Report
 }
 
 func (s *shower) Register(id component.ID, report status.Report) func() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.reports[id] = report
-	return func() { delete(s.reports, id) }
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.reports, id)
+	}
+}
+
+// report is what a component reports; nothing when it is not there.
+func (s *shower) report(id component.ID) status.Report {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.reports[id]
 }
 
 func (*shower) RoundTripper(base http.RoundTripper) (http.RoundTripper, error) { return base, nil }
