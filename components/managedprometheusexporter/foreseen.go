@@ -31,7 +31,7 @@ func LogNotes(exporters map[component.ID]component.Config) (notes []string) {
 		}
 		if p.Adopted != nil {
 			notes = append(notes, fmt.Sprintf("%s takes over the write-ahead log of %s: %d samples that were meant for %s",
-				logfolders.ID(p.Adopted.To.Folder), logfolders.ID(p.Adopted.From.Name), p.Adopted.From.Samples, known(withoutQuery(p.Adopted.From.Endpoint))))
+				logfolders.ID(p.Adopted.To.Folder), logfolders.ID(p.Adopted.From.Name), p.Adopted.From.Samples, orNotKnown(withoutQuery(p.Adopted.From.Endpoint))))
 		}
 		for _, f := range p.Orphaned {
 			notes = append(notes, orphanNote(&f))
@@ -48,7 +48,7 @@ func orphanNote(f *logfolders.Folder) string {
 		f.Path(), f.Samples, f.Bytes, strings.Replace(remedyFor(f), "deliver it", "after the start, deliver it", 1))
 }
 
-func known(endpoint string) string {
+func orNotKnown(endpoint string) string {
 	if endpoint == "" {
 		return "an endpoint that is not on record"
 	}

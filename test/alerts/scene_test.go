@@ -3,6 +3,7 @@ package alerts
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -68,8 +69,32 @@ func startScene(t *testing.T) *scene {
 		"SCENE_OTLP=" + s.exported.url,
 	}})
 	require.NoError(t, err)
+	s.orphan(t)
 	stopAtEnd(t, "the collector", s.collector.Process)
 	return s
+}
+
+// orphan leaves a write-ahead log behind whose exporter is not configured.
+func (s *scene) orphan(t *testing.T) {
+	t.Helper()
+	t.Cleanup(func() { s.collector.Stop() })
+	var log string
+	require.NoError(t, s.collector.Until(deadline(t), "a log has samples", func(ctx context.Context) error {
+		status, err := s.collector.Status(ctx)
+		if err != nil {
+			return err
+		}
+		for _, d := range status.Destinations {
+			if d.ID == "managed_prometheus/down" && d.Queued > 0 {
+				log = d.WAL.Directory
+				return nil
+			}
+		}
+		return errors.New("none has")
+	}))
+	s.collector.Stop()
+	require.NoError(t, os.Rename(log, filepath.Join(filepath.Dir(log), "managed_prometheus@gone")))
+	require.NoError(t, s.collector.Restart(deadline(t)))
 }
 
 func stopAtEnd(t *testing.T, name string, process *harness.Process) {

@@ -27,8 +27,9 @@ type Status struct {
 		} `json:"diagnosis"`
 		Delay float64 `json:"delay_seconds"`
 		WAL   struct {
-			Bytes    int64 `json:"bytes"`
-			MaxBytes int64 `json:"max_bytes"`
+			Directory string `json:"directory"`
+			Bytes     int64  `json:"bytes"`
+			MaxBytes  int64  `json:"max_bytes"`
 		} `json:"wal"`
 		AccessKey *struct {
 			State string `json:"state"`
