@@ -103,6 +103,7 @@ func wellPut(t *testing.T, f Finding) {
 	require.NotEmpty(t, f.Remedy)
 	require.NotContains(t, f.Cause+f.Remedy, "{")
 	require.NotRegexp(t, `\.$`, f.Remedy)
+	require.NotRegexp(t, claim, f.Cause+" "+f.Remedy, "what becomes of samples is computed, not promised")
 	require.Regexp(t, `^[a-z_]+$`, f.Reason)
 }
 

@@ -34,11 +34,10 @@ var words = map[bool][]string{
 	false: {
 		"{settings}", "http", "{what}", "remote write", "{key}", "http::endpoint", "{kind}", "remote write URL", "{do}", "write to",
 		"{ending}", ": it ends in /api/v1/write, /api/v3/write or /api/prom_write", "{policy}", "AliyunPrometheusMetricWriteAccess",
-		"{waits}", "nothing is lost: samples wait and are sent again; ", "{later}", "; nothing is lost, samples wait and are sent again",
 	},
 	true: {
 		"{settings}", "verify", "{what}", "queries", "{key}", "verify::query_url", "{kind}", "HTTP API URL", "{do}", "read", "{ending}", "",
-		"{policy}", "AliyunPrometheusMetricReadAccess", "{waits}", "", "{later}", "",
+		"{policy}", "AliyunPrometheusMetricReadAccess",
 	},
 }
 

@@ -55,8 +55,8 @@ func TestEveryWayToGetNoAnswer(t *testing.T) {
 		{"no TLS there", "", get(t, "https://"+plain.Listener.Addr().String(), nil), "not_tls", "http://"},
 		{"proxy away", "", throughProxyAt(t, closedPort(t)), "proxy", "proxy"},
 		{"no HTTP there", "", talk(t, "SSH-2.0-OpenSSH\r\n"), "not_http", "port"},
-		{"cut off", "", talk(t, ""), "connection_lost", "lasts"},
-		{"reset", v2, &net.OpError{Op: "read", Err: syscall.ECONNRESET}, "connection_lost", "lasts"},
+		{"cut off", "", talk(t, ""), "connection_lost", "persists"},
+		{"reset", v2, &net.OpError{Op: "read", Err: syscall.ECONNRESET}, "connection_lost", "persists"},
 		{"something else", v2, errors.New("the moon is in the wrong phase"), "no_answer", "error"},
 	} {
 		t.Run(row.name, func(t *testing.T) {

@@ -29,7 +29,7 @@ var answeredRemedies = []struct {
 	{http.StatusUnauthorized, "a sender's user name or password is not one that the authenticator of http::auth knows; a Prometheus throws away what is answered so"},
 	{http.StatusRequestEntityTooLarge, "lower max_samples_per_send of the sender, or raise http::max_request_body_size or max_decompressed_body_size"},
 	{http.StatusUnsupportedMediaType, "what came is no remote write in snappy: see Content-Type and Content-Encoding, the sender's log has our answer"},
-	{http.StatusServiceUnavailable, "senders were told to come again, nothing is lost: their logs have our answer, which names the destination's log, memory_limiter, http::auth or the limit of this receiver"},
+	{http.StatusServiceUnavailable, "senders were asked to retry: their logs have the answer, which names the destination's log, memory_limiter, http::auth or the limit of this receiver"},
 }
 
 // report is what delivery_status is told. Exemplars and requests stand among the refused under names of their own.
