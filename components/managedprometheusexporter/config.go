@@ -32,7 +32,7 @@ type Config struct {
 	SendNativeHistograms bool `mapstructure:"send_native_histograms"`
 	// MaxRequestBytes bounds a request before compression.
 	MaxRequestBytes int `mapstructure:"max_request_bytes"`
-	// AuthProbeInterval is how often a destination that refuses us is tried.
+	// AuthProbeInterval is how often a blocked destination is probed.
 	AuthProbeInterval time.Duration `mapstructure:"auth_probe_interval"`
 
 	// OTLP is for data that came over OTLP or from OpenTelemetry receivers; scraped series keep their names.

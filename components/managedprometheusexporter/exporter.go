@@ -99,6 +99,7 @@ func (e *metricsExporter) Shutdown(ctx context.Context) error {
 		return nil
 	}
 	e.unregister()
+	defer e.refused.close()
 	var handed sync.WaitGroup
 	handed.Go(func() { e.handed.stop(ctx) })
 	err := queue.Shutdown(ctx)

@@ -50,7 +50,7 @@ func (e *metricsExporter) deliverySettings(ctx context.Context, host component.H
 		MaxSamplesPerSend: c.Queue.MaxSamplesPerSend, MaxRequestBytes: c.MaxRequestBytes, Capacity: c.Queue.Capacity,
 		BatchSendDeadline: c.Queue.BatchSendDeadline, MinBackoff: c.Queue.MinBackoff, MaxBackoff: c.Queue.MaxBackoff,
 		SampleAgeLimit: c.Queue.SampleAgeLimit, FlushDeadline: c.Queue.FlushDeadline,
-		AuthProbeInterval: c.AuthProbeInterval, PairChanged: changed, Probe: e.probe, Now: time.Now,
+		AuthProbeInterval: c.AuthProbeInterval, PairChanged: changed, Probe: e.probe, Describe: c.describe(host), Now: time.Now,
 	}
 	if c.Metadata.Send {
 		settings.MetadataInterval, settings.MetadataPerSend = c.Metadata.SendInterval, c.Metadata.MaxSamplesPerSend

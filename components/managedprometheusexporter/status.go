@@ -8,13 +8,14 @@ import (
 	"time"
 
 	"go.opentelemetry.io/collector/component"
+	"go.uber.org/zap"
 
 	"github.com/msp-collector/msp-collector/components/internal/record"
 	"github.com/msp-collector/msp-collector/components/managedprometheusexporter/internal/delivery"
 	"github.com/msp-collector/msp-collector/components/status"
 )
 
-// reporter returns what tells delivery_status of this destination.
+// reporter returns the function that reports this destination to delivery_status.
 func (e *metricsExporter) reporter(host component.Host, queue *delivery.Queue) func() status.Destination {
 	pair := e.config.pair(host)
 	return func() status.Destination {
@@ -40,6 +41,18 @@ func (c *Config) pair(host component.Host) func() status.Pair {
 	return nil
 }
 
+// describe returns what describes the destination in the log: the endpoint, and the AccessKey pair in use where there is one.
+func (c *Config) describe(host component.Host) func() []zap.Field {
+	endpoint, pair := zap.String("endpoint", withoutQuery(c.HTTP.Endpoint)), c.pair(host)
+	return func() []zap.Field {
+		if pair == nil {
+			return []zap.Field{endpoint}
+		}
+		now := pair()
+		return []zap.Field{endpoint, zap.String("access_key_id", now.ID), zap.String("source", now.Source)}
+	}
+}
+
 func destination(queue *delivery.Queue) status.Destination {
 	books, health, delay := queue.Snapshot(), queue.Health(), queue.Delay()
 	d := status.Destination{
@@ -53,6 +66,10 @@ func destination(queue *delivery.Queue) status.Destination {
 	}
 	if queue.DropsOldest() {
 		d.WAL.WhenFull = dropOldest
+	}
+	if in, ok := queue.FullIn(); ok {
+		seconds := status.Seconds(in.Seconds())
+		d.WAL.FullIn = &seconds
 	}
 	if health.Finding.Reason != "" {
 		d.Diagnosis = &health.Finding
@@ -93,9 +110,9 @@ func answer(seen *delivery.Answered) *status.Answer {
 	a := &status.Answer{At: seen.At, Status: seen.Status, Text: seen.Text, Took: status.Seconds(seen.Took.Seconds())}
 	switch {
 	case seen.Skew > 0:
-		a.Note = fmt.Sprintf("this host's clock is %s ahead of the destination's: set it by NTP, samples carry its time", seen.Skew)
+		a.Note = fmt.Sprintf("this host's clock is %s ahead of the destination's: synchronize it with NTP, because samples carry its time", seen.Skew)
 	case seen.Skew < 0:
-		a.Note = fmt.Sprintf("this host's clock is %s behind the destination's: set it by NTP, samples carry its time", -seen.Skew)
+		a.Note = fmt.Sprintf("this host's clock is %s behind the destination's: synchronize it with NTP, because samples carry its time", -seen.Skew)
 	}
 	return a
 }

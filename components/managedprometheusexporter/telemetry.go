@@ -3,6 +3,7 @@ package managedprometheusexporter
 import (
 	"context"
 	"errors"
+	"math"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/otel/attribute"
@@ -28,7 +29,7 @@ type telemetry struct {
 	exemplars, metadata, requests, bytes    metric.Int64ObservableCounter
 	queued, shards, logSize, logMax         metric.Int64ObservableGauge
 	state, trouble                          metric.Int64ObservableGauge
-	delay, newest                           metric.Float64ObservableGauge
+	delay, newest, fullIn                   metric.Float64ObservableGauge
 }
 
 func registerTelemetry(provider metric.MeterProvider, id component.ID, queue *delivery.Queue, refused *refusals) (*telemetry, error) {
@@ -55,7 +56,7 @@ func registerTelemetry(provider metric.MeterProvider, id component.ID, queue *de
 	t.accepted = counter("accepted_samples", "{sample}", "Samples kept in the write-ahead log since start.")
 	t.recovered = counter("recovered_samples", "{sample}", "Samples found undelivered in the write-ahead log at start.")
 	t.delivered = counter("delivered_samples", "{sample}", "Samples the endpoint has taken.")
-	t.dropped = counter("dropped_samples", "{sample}", "Samples given up, by reason.")
+	t.dropped = counter("dropped_samples", "{sample}", "Samples dropped, by reason.")
 	t.queued = gauge("queued_samples", "{sample}", "Samples in the write-ahead log and on their way; accepted + recovered = delivered + dropped + queued.")
 	t.filtered = counter("filtered_samples", "{sample}", "Samples that write_relabel_configs dropped before they were accepted.")
 	t.refused = counter("refused_points", "{datapoint}", "Data points that cannot be sent to a Prometheus endpoint, by reason.")
@@ -66,10 +67,11 @@ func registerTelemetry(provider metric.MeterProvider, id component.ID, queue *de
 	t.shards = gauge("shards", "{shard}", "Shards that send in parallel.")
 	t.logSize = gauge("wal_size", "By", "Size of the write-ahead log on disk.")
 	t.logMax = gauge("wal_max_size", "By", "Size to which the write-ahead log may grow.")
-	t.state = gauge("state", "", "1 for the state delivery is in, 0 for the others: delivering, behind, held, down.")
-	t.trouble = gauge("trouble", "", "1 for the reason why delivery is held or down; absent while it is not.")
+	t.state = gauge("state", "", "1 for the state of delivery, 0 for the others: delivering, behind, held (blocked), down (retrying).")
+	t.trouble = gauge("trouble", "", "1 for the reason why delivery is blocked or retrying; absent while it is neither.")
 	t.delay = seconds("delay", "Age of the oldest sample that waits to be sent; 0 when none does.")
 	t.newest = seconds("newest_delivered_sample", "Unix time of the newest sample the endpoint has taken; absent before the first.")
+	t.fullIn = seconds("wal_full_in", "Time until the write-ahead log is full if it grows on as in the last two minutes; +Inf while it does not grow or delivery is not behind.")
 	if err := errors.Join(errs...); err != nil {
 		return t, err
 	}
@@ -102,6 +104,11 @@ func (t *telemetry) observe(o metric.Observer, queue *delivery.Queue, refused *r
 	o.ObserveInt64(t.shards, int64(queue.Shards()), t.exporter)
 	o.ObserveInt64(t.logSize, queue.Bytes(), t.exporter)
 	o.ObserveInt64(t.logMax, queue.MaxBytes(), t.exporter)
+	fullIn := math.Inf(1)
+	if in, ok := queue.FullIn(); ok {
+		fullIn = in.Seconds()
+	}
+	o.ObserveFloat64(t.fullIn, fullIn, t.exporter)
 	t.observeHealth(o, queue)
 }
 

@@ -13,8 +13,8 @@ type State string
 const (
 	Delivering State = "delivering"
 	Behind     State = "behind" // delivering, but what waits is older than BehindAfter
-	Held       State = "held"   // the destination refuses us until somebody changes something
-	Down       State = "down"   // requests fail and are tried again
+	Held       State = "held"   // blocked: the destination rejects every request until somebody changes something
+	Down       State = "down"   // retrying: requests fail and are sent again
 )
 
 // States are all of them.
@@ -56,6 +56,9 @@ type WAL struct {
 	Bytes     int64  `json:"bytes"`
 	MaxBytes  int64  `json:"max_bytes"`
 	WhenFull  string `json:"when_full"`
+
+	// FullIn is when the log is full if it grows on as it does; nil while it does not grow, or while delivery is not behind.
+	FullIn *Seconds `json:"full_in_seconds"`
 }
 
 // Loss is samples that were not kept, for one reason.

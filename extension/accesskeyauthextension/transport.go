@@ -67,7 +67,7 @@ func (t *transport) sendOther(req *http.Request, resp *http.Response, dest *dest
 
 	other := dest.alternative(tried, current, t.auth.cfg.FallbackFor, said.at)
 	if other == nil {
-		t.auth.refused(dest)
+		t.auth.refused(req.Context(), dest)
 		return resp, nil
 	}
 	replay, ok := rewind(req)
@@ -84,7 +84,7 @@ func (t *transport) sendOther(req *http.Request, resp *http.Response, dest *dest
 	if said := examine(dest, resp, other); said != nil {
 		t.auth.countRefused()
 		dest.refuse(other, current, said)
-		t.auth.refused(dest)
+		t.auth.refused(req.Context(), dest)
 		return resp, nil
 	}
 	t.settle(dest, other, resp)

@@ -1,11 +1,14 @@
 package accesskeyauthextension
 
 import (
+	"context"
 	"fmt"
 	"time"
 
 	"go.opentelemetry.io/collector/component/componentstatus"
 	"go.uber.org/zap"
+
+	"github.com/msp-collector/msp-collector/components/status"
 )
 
 // remedyNewPair has a place for what the user must be allowed to do.
@@ -48,18 +51,21 @@ func (a *accessKeyAuth) tellFallback(dest *destination, cred, current *credentia
 		cred.pair.MaskedID(), until.Format(time.RFC3339))))
 }
 
-// refused tells, once per pair and change of state, that a destination accepts no known pair: which
-// one is in use and why it is refused, in the words of the answer to it.
-func (a *accessKeyAuth) refused(dest *destination) {
+// refused logs, once per pair and change of state, that a destination accepts no known pair: which one is in use and why it is
+// rejected, in the words of the answer to it. A sender that logs this itself is left to do so; ctx is that of its request. Component
+// status is reported in any case.
+func (a *accessKeyAuth) refused(ctx context.Context, dest *destination) {
 	current := a.current.Load()
 	said, news := dest.refuseAll(current)
 	if !news {
 		return
 	}
 	finding := said.finding
-	a.logger.Error("AccessKey pair refused by the endpoint: "+finding.Cause,
-		append(pairFields(current), zap.String("endpoint", dest.url), zap.Int("http_status", said.status), zap.String("reason", finding.Reason),
-			zap.String("answer", said.answer), zap.String("remedy", finding.Remedy))...)
+	if !status.Reports(ctx) {
+		a.logger.Error("AccessKey pair refused by the endpoint: "+finding.Cause,
+			append(pairFields(current), zap.String("endpoint", dest.url), zap.Int("http_status", said.status), zap.String("reason", finding.Reason),
+				zap.String("answer", said.answer), zap.String("remedy", finding.Remedy))...)
+	}
 	a.reportStatus(componentstatus.NewRecoverableErrorEvent(fmt.Errorf(
 		"%s refuses the AccessKey pair %s: %s; %s", dest.url, current.pair.MaskedID(), finding.Cause, finding.Remedy)))
 }

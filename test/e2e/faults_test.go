@@ -116,13 +116,13 @@ func TestAPoisonedSeriesIsFound(t *testing.T) {
 	}
 }
 
-// A refused destination is held: nothing is lost, little is sent, the log says what to do.
+// A destination that rejects every request is blocked: every sample is kept, little is sent, the log says what to do.
 func TestARefusingDestinationIsHeld(t *testing.T) {
 	for name, test := range map[string]struct {
 		answer harness.Answer
 		remedy string
 	}{
-		"401": {harness.Answer{Status: http.StatusUnauthorized, Body: `{"errorCode":"Unauthorized","errorMessage":"AccessKeyId is disabled"}`}, "a pair replaced at its source is tried at once"},
+		"401": {harness.Answer{Status: http.StatusUnauthorized, Body: `{"errorCode":"Unauthorized","errorMessage":"AccessKeyId is disabled"}`}, "a pair that is replaced at its source is tried at once"},
 		"403": {harness.Answer{Status: http.StatusForbidden}, "AliyunPrometheusMetricWriteAccess"},
 		"404": {harness.Answer{Status: http.StatusNotFound}, "copy the remote write URL"},
 		"405": {harness.Answer{Status: http.StatusMethodNotAllowed}, "does not take remote write"},
@@ -133,7 +133,7 @@ func TestARefusingDestinationIsHeld(t *testing.T) {
 			f := startFaultRun(t, harness.ExporterSetting("auth_probe_interval", "1s"))
 			f.arrives(1000)
 			f.endpoint.Answer(harness.Always(test.answer))
-			f.logged("delivery is held")
+			f.logged(blockedMessage)
 			f.logged(test.remedy)
 			before := f.endpoint.Count()
 			f.attempted(2)
@@ -142,6 +142,7 @@ func TestARefusingDestinationIsHeld(t *testing.T) {
 			f.endpoint.Answer(harness.Accept)
 			assert.Zero(t, f.complete().Repeated)
 			f.logged("Delivery works again")
+			f.logged("Caught up: what waited in the outage has been sent")
 		})
 	}
 }
@@ -158,7 +159,7 @@ func TestANewKeyEndsTheHold(t *testing.T) {
 		}
 		return harness.Answer{Status: http.StatusUnauthorized}
 	})
-	f.logged("delivery is held")
+	f.logged(blockedMessage)
 	queued := f.books().Queued
 	require.NoError(t, harness.WriteInPlace(filepath.Join(f.settings.Directory, "accesskey.json"), second))
 	f.arrives(queued)

@@ -63,7 +63,7 @@ func TestTheImageAsAgent(t *testing.T) {
 	c := runImage(t, prometheus, key, "--env", "MSP_SCRAPE_INTERVAL=1s", "--memory", "512m", image)
 	c.delivers(t, prometheus, `up{job="msp-collector"}`, time.Now())
 	c.becomesHealthy(t)
-	assert.Contains(t, docker(t, "exec", c.name, "/msp-collector", "probe"), "ready: data are accepted")
+	assert.Contains(t, docker(t, "exec", c.name, "/msp-collector", "probe"), "ready: new samples are accepted")
 
 	require.NoError(t, prometheus.Accept(next))
 	require.NoError(t, harness.SwapSymlink(c.key, next))

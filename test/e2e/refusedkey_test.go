@@ -13,10 +13,13 @@ import (
 	"github.com/msp-collector/msp-collector/test/harness"
 )
 
-// refusedMessage starts the line that the authenticator logs when an endpoint accepts no pair it knows.
-const refusedMessage = "AccessKey pair refused by the endpoint"
+// What is logged when an endpoint accepts no known pair: by managed_prometheus, or by the authenticator for other exporters.
+const (
+	blockedMessage = "Delivery is blocked: the endpoint rejects every request"
+	refusedMessage = "AccessKey pair refused by the endpoint"
+)
 
-var refusedLine = regexp.MustCompile(`(?i)\b(warn|error)\b.*` + refusedMessage)
+var refusedLine = regexp.MustCompile(`\berror\b.*(` + refusedMessage + "|" + blockedMessage + ")")
 
 func TestARefusedPairIsExplained(t *testing.T) {
 	for _, config := range []string{"standard.yaml", "agent.yaml", "quickstart.yaml"} {
@@ -46,6 +49,7 @@ func TestARefusedPairIsExplained(t *testing.T) {
 			metrics, err := harness.Fetch(deadline(t, patience), collector.MetricsURL)
 			require.NoError(t, err)
 			collector.Stop()
+			assert.Len(t, refusedLine.FindAllString(collector.Output.String(), -1), 1, "once")
 			assert.Empty(t, wrong.Leaks(validated), "validate prints the secret")
 			assert.Empty(t, wrong.Leaks(metrics), "the metrics contain the secret")
 			assert.Empty(t, wrong.Leaks(collector.Output.String()), "the log contains the secret")
@@ -75,7 +79,7 @@ func TestAnEchoedKeyIsNotLogged(t *testing.T) {
 		return "refused: Authorization: " + r.Header.Get("Authorization") + ", secret " + secret
 	})
 	waitForLine(t, collector, refusedLine)
-	waitForLine(t, collector, regexp.MustCompile("delivery is held"))
+	waitForLine(t, collector, regexp.MustCompile(blockedMessage))
 	assert.Empty(t, key.Leaks(collector.Output.String()))
 }
 

@@ -45,15 +45,15 @@ func noRoom(err error) bool { return errors.Is(err, wal.ErrFull) || wal.DiskFull
 func withRemedy(err error) error {
 	switch {
 	case errors.Is(err, wal.ErrFull):
-		return fmt.Errorf("%w: raise wal::max_size where the disk has room, or see why the endpoint takes less than comes in", err)
+		return fmt.Errorf("%w: raise wal::max_size, on a disk with room for it, or find out why the endpoint accepts less than comes in", err)
 	case wal.DiskFull(err):
-		return fmt.Errorf("%w: the disk of wal::directory is full: make room on it, or name a directory on another", err)
+		return fmt.Errorf("%w: the disk of wal::directory is full: free space on it, or set wal::directory to another one", err)
 	}
 	return err
 }
 
 // evictedDetail says why samples were evicted, where it is not known better.
-const evictedDetail = "the write-ahead log is full: its oldest samples make room, see wal::max_size"
+const evictedDetail = "the write-ahead log is full: its oldest samples were dropped to make room"
 
 // evict drops the oldest segment of the log, because of an error for want of room. It is false when there was nothing in the
 // log to drop. The caller holds evicting, or is alone.
@@ -70,9 +70,9 @@ func (q *Queue) evict(cause error) (bool, error) {
 	if lost := q.books.evict(kept); lost > 0 {
 		detail, remedy := evictedDetail, ""
 		if wal.DiskFull(cause) {
-			detail, remedy = "the disk of wal::directory is full: the oldest samples make room", "make room on that disk, or name a directory on another"
+			detail, remedy = "the disk of wal::directory is full: the oldest samples were dropped to make room", "free space on that disk, or set wal::directory to another one"
 		}
-		q.drops.tell(ReasonWALFull, int(lost), detail, remedy) //nolint:gosec // a count
+		q.drops.add(ReasonWALFull, lost, detail, remedy)
 	}
 	return kept > first, nil
 }

@@ -59,13 +59,14 @@ func (b *Books) appended(first, end uint64) {
 	b.end = end
 }
 
-// take moves the samples of a frame from the log to the shards. Samples missing before the frame were evicted, as the log
-// says, which may have happened a moment ago, or else lost to damage; the number of the latter is returned. ok is false when
-// the frame was evicted after it was read: it must not be dispatched.
-func (b *Books) take(first uint64, count uint32, evicted uint64) (lost uint64, ok bool) {
+// take moves the samples of a frame from the log to the shards. evicted is the ordinal below which the log has evicted samples,
+// which may have happened a moment ago. Samples missing before the frame are dropped: lost of them to damage, gone of them because
+// they were evicted and evict has not counted them yet. ok is false when the frame was evicted after it was read: it must not be
+// dispatched.
+func (b *Books) take(first uint64, count uint32, evicted uint64) (lost, gone uint64, ok bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.drop(evicted)
+	gone = b.drop(evicted)
 	end := first + uint64(count)
 	if first > b.position {
 		if lost = first - b.position - b.consume(first); lost > 0 {
@@ -74,11 +75,11 @@ func (b *Books) take(first uint64, count uint32, evicted uint64) (lost uint64, o
 		b.position = first
 	}
 	if end <= b.evicted {
-		return lost, false
+		return lost, gone, false
 	}
 	b.pending += end - max(first, b.position) - b.consume(end)
 	b.position = end
-	return lost, true
+	return lost, gone, true
 }
 
 // evict drops what is not dispatched below an ordinal, which is a border between frames, and returns how many samples

@@ -52,7 +52,7 @@ func (d *dispatcher) step(ctx context.Context) error {
 		err = d.idle(ctx, appended)
 	default:
 		// The reader cannot go on here, a disk that fails for example; what it could read before is unaffected.
-		d.q.problems.tell("The write-ahead log cannot be read; it is tried again", err)
+		d.q.problems.add("The write-ahead log cannot be read; reading is retried", err)
 		err = d.rest(ctx, nil)
 	}
 	if err != nil {
@@ -72,10 +72,9 @@ func (d *dispatcher) dispatch(ctx context.Context, frame wal.Frame) error {
 	if isHole(frame) { // as if the log went on behind it
 		frame.First, frame.Count = frame.First+uint64(frame.Count), 0
 	}
-	lost, ok := d.q.books.take(frame.First, frame.Count, d.q.log.Evicted())
-	if lost > 0 {
-		d.q.drops.tell(ReasonCorrupt, int(lost), fmt.Sprintf("the write-ahead log is damaged before sample %d", frame.First), "") //nolint:gosec // a count
-	}
+	lost, evicted, ok := d.q.books.take(frame.First, frame.Count, d.q.log.Evicted())
+	d.q.drops.add(ReasonCorrupt, lost, fmt.Sprintf("the write-ahead log is damaged before sample %d", frame.First), "")
+	d.q.drops.add(ReasonWALFull, evicted, evictedDetail, "")
 	end := frame.First + uint64(frame.Count)
 	if !ok {
 		return nil
@@ -90,8 +89,8 @@ func (d *dispatcher) dispatch(ctx context.Context, frame wal.Frame) error {
 		return err
 	}
 	if missing > 0 {
-		d.q.books.drops(int(missing), ReasonCorrupt)                                                                      //nolint:gosec // at most a frame's count
-		d.q.drops.tell(ReasonCorrupt, int(missing), "a record of the write-ahead log was written by another version", "") //nolint:gosec // as above
+		d.q.books.drops(int(missing), ReasonCorrupt) //nolint:gosec // at most a frame's count
+		d.q.drops.add(ReasonCorrupt, missing, "a record of the write-ahead log was written by another version", "")
 	}
 	d.position, d.next = end, end
 	d.q.dispatched.Store(end)

@@ -11,9 +11,9 @@ import (
 	"github.com/msp-collector/msp-collector/components/managedprometheusexporter/internal/send"
 )
 
-// gate is where shards wait while the destination is held: it refuses whatever we send, until somebody changes something.
-// While it is shut one shard at a time may pass, as a probe: after the interval, or at once when the AccessKey pair has
-// changed since the refused request. It also knows whether delivery works at all, and logs only changes of that that last.
+// gate is where shards wait while the destination is blocked: it rejects every request until somebody changes something. While
+// the gate is shut one shard at a time may pass, as a probe: after the interval, or at once when the AccessKey pair has changed
+// since the rejected request. It also knows whether delivery works at all, and logs changes of that that last.
 type gate struct {
 	interval    time.Duration
 	pairChanged func() <-chan struct{}
@@ -26,7 +26,12 @@ type gate struct {
 	detail  string            // what was seen of it
 	since   time.Time         // when it stopped or began to work
 	failed  time.Time         // when it was held or had been failing for long, last
-	told    telling
+
+	reported reported
+	recovery *recovery          // after an outage, until what waited is sent
+	waiting  func() waiting     // nil: not known
+	describe func() []zap.Field // the destination, see Settings.Describe
+
 	opened  chan struct{} // closed when the state may let somebody pass; replaced then
 	probing bool
 	probeAt time.Time
@@ -44,7 +49,7 @@ const (
 func newGate(s *Settings) *gate {
 	return &gate{
 		interval: s.AuthProbeInterval, pairChanged: s.PairChanged, logger: s.Logger, status: s.Status,
-		since: time.Now(), opened: make(chan struct{}),
+		since: time.Now(), opened: make(chan struct{}), describe: s.Describe,
 	}
 }
 
@@ -183,14 +188,14 @@ func (g *gate) change(state condition, v send.Verdict) {
 		return
 	}
 	now := time.Now()
-	if state == working && (before == held || now.Sub(g.since) >= settlesAfter) {
+	if state == working && (before == held || now.Sub(g.since) >= reportAfter) {
 		g.failed = now
 	}
 	if state == working || before == working {
 		g.since = now
 	}
 	g.finding, g.detail = v.Finding, v.Detail
-	g.tell(now)
+	g.reportAt(now)
 	if before == held || state == held {
 		if state != held {
 			g.probing = false

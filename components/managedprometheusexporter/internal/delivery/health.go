@@ -9,8 +9,8 @@ import (
 
 // Health is how delivery goes.
 type Health struct {
-	Held    bool      // the endpoint refuses us: nothing is sent but probes
-	Failing bool      // requests are tried again
+	Held    bool      // blocked: the endpoint rejects every request, and nothing is sent but probes
+	Failing bool      // requests are retried
 	Since   time.Time // when it began to be so
 	Finding diagnosis.Finding
 }

@@ -64,14 +64,16 @@ func TestTheLogHasOneLinePerChange(t *testing.T) {
 	e.until("probes", func() bool { return e.count() > 20 })
 	e.answers(nil)
 	e.until("delivered", func() bool { return q.Snapshot().Delivered == 200 })
+	e.until("it is logged", func() bool { return logs.FilterMessage(caughtUp).Len() == 1 })
 	all := logs.All()
-	require.Len(t, all, 2)
+	require.Len(t, all, 3)
 	fields := all[0].ContextMap()
 	require.Equal(t, "source_not_allowed", fields["reason"], "the test's endpoint gets no pair")
 	require.NotEmpty(t, fields["cause"])
 	require.NotEmpty(t, fields["remedy"])
 	require.Equal(t, "401 Unauthorized: because", fields["answer"])
-	require.Equal(t, "Delivery works again", all[1].Message)
+	require.Equal(t, works, all[1].Message)
+	require.EqualValues(t, all[1].ContextMap()["queued_samples"], all[2].ContextMap()["samples"])
 }
 
 // A full log refuses until some of it was delivered, and not until somebody has tried: readiness takes senders away.

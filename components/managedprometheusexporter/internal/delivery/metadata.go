@@ -139,7 +139,7 @@ func (q *Queue) postMetadata(ctx context.Context, families []record.Metadata, cu
 		q.postMetadata(ctx, families[:middle], cut)
 		q.postMetadata(ctx, families[middle:], cut)
 	case ctx.Err() == nil:
-		q.problems.tell("The endpoint has not taken type, help and unit of metric families; samples are sent as before",
+		q.problems.add("The endpoint did not accept metadata (type, help and unit of metric families); samples are sent as before",
 			fmt.Errorf("%s: %s; %s", verdict.Detail, verdict.Finding.Cause, verdict.Finding.Remedy))
 	}
 }

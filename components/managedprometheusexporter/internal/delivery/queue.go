@@ -25,6 +25,7 @@ type Queue struct {
 	drops      *dropLog
 	problems   *problemLog
 	seen       *seen
+	growth     growth
 	evicting   sync.Mutex // held while an append makes room
 
 	current       atomic.Int32               // write.Protocol in use
@@ -55,16 +56,19 @@ func Open(set Settings) (*Queue, error) {
 		}
 	}
 	set.Log.OnSyncError = func(err error) {
-		q.problems.tell("The write-ahead log cannot be forced to the disk: a power cut would lose its end", err)
+		q.problems.add("The write-ahead log cannot be forced to the disk: a power cut would lose its end", err)
 	}
 	q.set = set
+	q.gate.waiting = q.waiting
 	var err error
 	if q.log, err = wal.Open(set.Log); err != nil {
+		q.closeLogs()
 		return nil, withRemedy(err)
 	}
 	q.reshardEvery.Store(int64(reshardInterval))
 	q.current.Store(int32(set.Protocol)) //nolint:gosec // one of two
 	if err := q.start(); err != nil {
+		defer q.closeLogs()
 		return nil, errors.Join(err, q.log.Close())
 	}
 	return q, nil
@@ -98,6 +102,7 @@ func (q *Queue) Shutdown(ctx context.Context) error {
 	q.abandon()
 	q.cancel()
 	<-ended
+	defer q.closeLogs()
 	q.release()
 	return errors.Join(q.checkpoint.refresh(true), q.log.Sync(), q.checkpoint.close(), q.log.Close())
 }
@@ -123,6 +128,6 @@ func (q *Queue) protocol() write.Protocol { return write.Protocol(q.current.Load
 // fallBack goes over to remote write 1.0 until the next start. Several shards may find out at the same time.
 func (q *Queue) fallBack(detail string) {
 	if q.current.CompareAndSwap(int32(write.V2), int32(write.V1)) {
-		q.problems.tell("The endpoint does not take remote write 2.0: going on with 1.0", errors.New(detail))
+		q.problems.add("The endpoint does not support remote write 2.0: delivery continues with 1.0", errors.New(detail))
 	}
 }

@@ -42,7 +42,7 @@ func (d *dispatcher) reshape(ctx context.Context) error {
 		position = unsent[0].places[0].ordinal
 	}
 	if err := d.q.checkpoint.reset(evenProgress(want, position)); err != nil {
-		d.q.problems.tell("The number of shards cannot be changed", withRemedy(err))
+		d.q.problems.add("The number of shards cannot be changed", withRemedy(err))
 		want = before
 	}
 	d.startShards(ctx, evenProgress(want, position))

@@ -172,14 +172,7 @@ func TestDamageIsBookedAndSkipped(t *testing.T) {
 	q := open(t, s)
 	appendRounds(t, q, 50, 0, 40)
 	require.NoError(t, q.Shutdown(context.Background()))
-	segments, err := filepath.Glob(filepath.Join(s.Log.Directory, "*.wal"))
-	require.NoError(t, err)
-	content, err := os.ReadFile(segments[0])
-	require.NoError(t, err)
-	for i := range 16 {
-		content[len(content)/2+i] ^= 0xff
-	}
-	require.NoError(t, os.WriteFile(segments[0], content, 0o600))
+	damage(t, s.Log.Directory)
 	e.answers(nil)
 	again := open(t, s)
 	e.until("the rest is delivered", func() bool { return again.Snapshot().Queued == 0 })

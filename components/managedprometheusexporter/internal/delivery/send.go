@@ -74,7 +74,7 @@ type attempt struct {
 	probe, single bool // it may pass the gate; it is of a single sample that is tried
 }
 
-const unsendableRemedy = "find out who sent such a sample, or which version wrote it: it cannot be made a request of; nothing else is lost"
+const unsendableRemedy = "find out who sent such a sample, or which version of the collector wrote it: no request can be made of it"
 
 func (s *shard) encode(b *batch, part span) (write.Request, error) {
 	if protocol := s.q.protocol(); s.encoder.Protocol() != protocol {
@@ -156,7 +156,7 @@ func (s *shard) decide(answer send.Answer, v send.Verdict, r write.Request, a at
 	if v.Action == send.Deliver {
 		o = outcome{delivered: a.count, tooOld: r.TooOld, exemplars: r.Exemplars}
 	} else {
-		o = outcome{rejected: true, tooOld: r.TooOld, reason: v.Reason, detail: v.Detail, remedy: v.Finding.Remedy}
+		o = outcome{rejected: true, tooOld: r.TooOld, reason: v.Reason, detail: v.Detail, remedy: dropRemedy(&v)}
 	}
 	if s.encoder.Protocol() != write.V2 {
 		return o, true, true
@@ -173,6 +173,15 @@ func (s *shard) decide(answer send.Answer, v send.Verdict, r write.Request, a at
 		o = outcome{delivered: n, tooOld: r.TooOld, exemplars: min(written.Exemplars, r.Exemplars), reason: send.ReasonNotWritten, detail: v.Detail}
 	}
 	return o, true, true
+}
+
+// dropRemedy returns what to do about samples that are dropped because of an answer. One that is too large alone is not helped by
+// what helps a request: empty then, for the remedy of the reason.
+func dropRemedy(v *send.Verdict) string {
+	if v.Reason == send.ReasonTooLarge {
+		return ""
+	}
+	return v.Finding.Remedy
 }
 
 // dropEvicted drops samples from the front of a part that the full log has evicted.

@@ -10,6 +10,7 @@ import (
 	"github.com/msp-collector/msp-collector/components/internal/wal"
 	"github.com/msp-collector/msp-collector/components/managedprometheusexporter/internal/send"
 	"github.com/msp-collector/msp-collector/components/managedprometheusexporter/internal/write"
+	"github.com/msp-collector/msp-collector/components/status"
 )
 
 // Settings of a queue. All are needed, but for what says otherwise.
@@ -18,7 +19,7 @@ type Settings struct {
 	Poster   Poster
 	Protocol write.Protocol
 	Logger   *zap.Logger
-	Status   func(err error) // told when delivery stops working and that lasts, with why, and when it works again, with nil
+	Status   func(err error) // called with the cause when delivery has been blocked or retrying for long, and with nil when it works again
 
 	DropOldest bool // when the log is full: drop its oldest segment; else refuse what comes
 
@@ -35,6 +36,7 @@ type Settings struct {
 	AuthProbeInterval time.Duration
 	PairChanged       func() <-chan struct{} // returns a channel that is closed when credentials or TLS files change; nil for never
 	Probe             func() []byte          // makes a record with one harmless sample, or nil; nil: none is sent
+	Describe          func() []zap.Field     // the destination for the log: its endpoint, and the AccessKey pair in use, masked; nil for nothing
 
 	MetadataInterval time.Duration // 0: metadata are not sent on their own
 	MetadataPerSend  int
@@ -50,6 +52,7 @@ type Poster interface {
 }
 
 const (
+	behindAfter     = status.BehindAfter
 	tick            = 200 * time.Millisecond // between looks at batches that are due
 	housekeeping    = time.Second            // between syncs, releases of segments and refreshed copies of the checkpoint
 	reshardInterval = 5 * time.Second        // between decisions on the number of shards

@@ -94,7 +94,7 @@ func (s *shard) account(samples int, o outcome) {
 func (s *shard) drop(samples int, reason, detail, remedy string) {
 	if samples > 0 {
 		s.q.books.drops(samples, reason)
-		s.q.drops.tell(reason, samples, detail, remedy)
+		s.q.drops.add(reason, uint64(samples), detail, remedy)
 	}
 }
 
@@ -103,7 +103,7 @@ const checkpointUnwritable = "The checkpoint cannot be written: after a crash mo
 // progress reports a checkpoint that cannot be written: delivery goes on, but a crash would repeat more.
 func (s *shard) progress(err error) {
 	if err != nil {
-		s.q.problems.tell(checkpointUnwritable, err)
+		s.q.problems.add(checkpointUnwritable, err)
 	}
 }
 

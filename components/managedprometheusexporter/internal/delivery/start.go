@@ -12,7 +12,7 @@ import (
 // start takes up what an earlier run left, and begins to deliver.
 func (q *Queue) start() error {
 	shards, damage := loadCheckpoint(q.set.Log.Directory)
-	q.tellDamage(damage)
+	q.logDamage(damage)
 	st, err := catchUp(q.log, shards)
 	if err != nil {
 		return fmt.Errorf("read the write-ahead log %q: %w", q.set.Log.Directory, err)
@@ -54,7 +54,7 @@ func (q *Queue) beginCheckpoint(st *start, before int) error {
 	}
 	if wal.DiskFull(err) {
 		if err := q.log.Release(st.position); err != nil {
-			q.problems.tell("Delivered segments of the write-ahead log cannot be deleted", err)
+			q.problems.add("Delivered segments of the write-ahead log cannot be deleted", err)
 		}
 		err = try()
 	}

@@ -77,7 +77,7 @@ func TestAFullDiskWithoutACheckpoint(t *testing.T) {
 	s.DropOldest = false
 	_, err := Open(s)
 	require.ErrorIs(t, err, syscall.ENOSPC)
-	require.ErrorContains(t, err, "the disk of wal::directory is full: make room on it")
+	require.ErrorContains(t, err, "the disk of wal::directory is full: free space on it")
 
 	s.DropOldest = true
 	e.answers(nil)

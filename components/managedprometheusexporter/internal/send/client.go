@@ -9,6 +9,8 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+
+	"github.com/msp-collector/msp-collector/components/status"
 )
 
 const (
@@ -51,7 +53,7 @@ func (c *Client) Post(ctx context.Context, header http.Header, body []byte) Answ
 }
 
 func (c *Client) post(ctx context.Context, header http.Header, body []byte) Answer {
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url, bytes.NewReader(body))
+	request, err := http.NewRequestWithContext(status.Reporting(ctx), http.MethodPost, c.url, bytes.NewReader(body))
 	if err != nil {
 		return Answer{Err: withoutURL(err)}
 	}

@@ -116,10 +116,13 @@ func speaksOfDestination(status int) bool {
 	return status < 200
 }
 
-// describe is the status and the beginning of the body on one line, with the service's id of the request.
+// describe returns the status and the beginning of the body on one line, with the service's id of the request. A body that only
+// repeats the status, as many servers write it, is left out.
 func describe(a Answer) string {
-	text := strconv.Itoa(a.Status) + " " + http.StatusText(a.Status)
-	if body := strings.Join(strings.Fields(a.Body), " "); body != "" {
+	name := http.StatusText(a.Status)
+	text := strings.TrimSpace(strconv.Itoa(a.Status) + " " + name)
+	body := strings.Join(strings.Fields(a.Body), " ")
+	if said := strings.TrimRight(body, "."); body != "" && !strings.EqualFold(said, name) && !strings.EqualFold(said, text) {
 		text += ": " + body
 	}
 	if id := a.Header.Get("X-Sls-Requestid"); id != "" {
