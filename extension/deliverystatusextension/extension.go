@@ -81,7 +81,7 @@ func (d *deliveryStatus) Start(ctx context.Context, host component.Host) (err er
 	d.noteWhere()
 	d.serve(host)
 	d.background, d.cancel = context.WithCancel(context.Background())
-	d.running.Go(func() { d.history.run(d.background, d.Destinations) })
+	d.running.Go(func() { run(d.background, d.remember) })
 	return nil
 }
 

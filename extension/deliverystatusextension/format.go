@@ -82,13 +82,36 @@ func units(d, large time.Duration, largeName string, small time.Duration, smallN
 	return fmt.Sprintf("%d %s", d/large, largeName)
 }
 
-// sentence begins with a capital letter.
+// sentence begins with a capital letter, unless its first word is the id of a component.
 func sentence(text string) string {
-	if text == "" {
-		return ""
+	if first, _, _ := strings.Cut(text, " "); text == "" || strings.Contains(first, "_") {
+		return text
 	}
 	return strings.ToUpper(text[:1]) + text[1:]
 }
+
+// lower begins with a small letter, where the first word is no name.
+func lower(text string) string {
+	for _, name := range [...]string{"AccessKey", "TLS", "HTTP"} {
+		if strings.HasPrefix(text, name) {
+			return text
+		}
+	}
+	if text == "" {
+		return ""
+	}
+	return strings.ToLower(text[:1]) + text[1:]
+}
+
+func samplesAre(n uint64) string {
+	if n == 1 {
+		return "1 sample is"
+	}
+	return number(n) + " samples are"
+}
+
+// minutes writes a duration of whole minutes.
+func minutes(d time.Duration) string { return fmt.Sprintf("%d minutes", int(d.Minutes())) }
 
 // ago is how long before now something was.
 func ago(now, then time.Time) string {

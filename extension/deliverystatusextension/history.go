@@ -11,7 +11,8 @@ import (
 const (
 	sampleEvery = 10 * time.Second
 	keepFor     = time.Hour
-	rateOver    = time.Minute // what "per second" is taken over
+	rateOver    = time.Minute      // what "per second" is taken over
+	lately      = 20 * time.Second // what delivery that is behind is judged from
 )
 
 // point is what is remembered of a destination at one time.
@@ -29,11 +30,12 @@ type history struct {
 
 func newHistory() *history { return &history{byID: map[string][]point{}} }
 
-func (h *history) run(ctx context.Context, destinations func() []named[status.Destination]) {
+// run calls remember with the time in intervals until ctx ends.
+func run(ctx context.Context, remember func(now time.Time)) {
 	ticker := time.NewTicker(sampleEvery)
 	defer ticker.Stop()
 	for {
-		h.add(time.Now(), destinations())
+		remember(time.Now())
 		select {
 		case <-ctx.Done():
 			return
@@ -76,14 +78,30 @@ func (p point) above(next point) bool {
 	return p.accepted > next.accepted || p.delivered > next.delivered
 }
 
-// rates are samples per second over the last minute, as far as it is remembered and counts did not begin anew.
-func rates(points []point) (accepted, delivered float64) {
+// rates returns samples per second, as far as they are remembered and counts did not begin anew: what comes in over the last
+// minute, which scrapes make uneven, and what goes out since delivery works, over the last 20 seconds while it is behind and over
+// the last minute otherwise.
+func rates(points []point, behind bool, worksSince time.Time) (accepted, delivered float64) {
 	last := points[len(points)-1]
-	first := last
-	for i := len(points) - 1; i >= 0 && last.at.Sub(points[i].at) <= rateOver && !points[i].above(first); i-- {
+	over := rateOver
+	if behind {
+		over = lately
+	}
+	from := last.at.Add(-over)
+	if from.Before(worksSince) {
+		from = worksSince
+	}
+	in, out := earliest(points, last.at.Add(-rateOver)), earliest(points, from)
+	return perSecond(in, last, func(p point) uint64 { return p.accepted }), perSecond(out, last, func(p point) uint64 { return p.delivered })
+}
+
+// earliest returns the first point at a time or later since when counts did not begin anew.
+func earliest(points []point, at time.Time) point {
+	first := points[len(points)-1]
+	for i := len(points) - 1; i >= 0 && !points[i].at.Before(at) && !points[i].above(first); i-- {
 		first = points[i]
 	}
-	return perSecond(first, last, func(p point) uint64 { return p.accepted }), perSecond(first, last, func(p point) uint64 { return p.delivered })
+	return first
 }
 
 // perSecond is the rate of a count between two points; one that fell has begun anew.
@@ -95,8 +113,7 @@ func perSecond(from, to point, count func(point) uint64) float64 {
 	return float64(count(to)-count(from)) / seconds
 }
 
-// drain is how long it takes until nothing waits any more, if all goes on as in the last minute; ok is false when more comes
-// in than goes out.
+// drain is how long it takes until nothing waits any more, at these rates; ok is false when more comes in than goes out.
 func drain(queued uint64, accepted, delivered float64) (d time.Duration, ok bool) {
 	if delivered <= accepted {
 		return 0, false

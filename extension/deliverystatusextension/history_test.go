@@ -18,7 +18,7 @@ func TestHistoryKeepsAnHour(t *testing.T) {
 	end := begin.Add(499 * sampleEvery)
 	points := h.of("x", point{at: end, delivered: 49900, accepted: 24950})
 	require.InDelta(t, keepFor/sampleEvery, len(points), 2)
-	accepted, delivered := rates(points)
+	accepted, delivered := rates(points, false, begin)
 	require.InDelta(t, 10, delivered, 0.1)
 	require.InDelta(t, 5, accepted, 0.1)
 	left, ok := drain(300, accepted, delivered)
@@ -35,15 +35,41 @@ func TestHistoryKeepsAnHour(t *testing.T) {
 func TestRatesOverARestart(t *testing.T) {
 	now := time.Now()
 	points := []point{{at: now.Add(-20 * time.Second), delivered: 900}, {at: now.Add(-10 * time.Second), delivered: 0}, {at: now, delivered: 50}}
-	_, delivered := rates(points)
+	_, delivered := rates(points, false, time.Time{})
 	require.InDelta(t, 5, delivered, 0.01)
 	require.Equal(t, []float64{0, 0, 5}, seriesOf(points).DeliveredPerSecond)
 
 	// It has already counted more than at the beginning of the minute.
 	points = []point{{at: now.Add(-30 * time.Second), delivered: 10, accepted: 10}, {at: now.Add(-20 * time.Second), delivered: 900, accepted: 900}, {at: now.Add(-10 * time.Second)}, {at: now, delivered: 500, accepted: 700}}
-	accepted, delivered := rates(points)
+	accepted, delivered := rates(points, false, time.Time{})
 	require.InDelta(t, 50, delivered, 0.01)
 	require.InDelta(t, 70, accepted, 0.01)
+}
+
+// What goes out is judged from when delivery works, and from the last 20 seconds while it is behind.
+func TestRatesAfterAnOutage(t *testing.T) {
+	now := time.Now()
+	var points []point
+	for s := -100; s <= 0; s += 10 {
+		p := point{at: now.Add(time.Duration(s) * time.Second), accepted: uint64(1000 + 10*s)}
+		switch {
+		case s > -20:
+			p.delivered = uint64(2000 + 100*s) // after a slow beginning
+		case s > -40:
+			p.delivered = uint64(40 + s)
+		}
+		points = append(points, p)
+	}
+	works := now.Add(-40 * time.Second)
+	accepted, delivered := rates(points, true, works)
+	require.InDelta(t, 10, accepted, 0.01, "over a minute: scrapes come in bursts")
+	require.InDelta(t, 99, delivered, 0.01, "over 20 seconds: %v", points)
+	_, delivered = rates(points, false, works)
+	require.InDelta(t, 50, delivered, 0.01, "since it works")
+	_, delivered = rates(points, true, now.Add(-15*time.Second))
+	require.InDelta(t, 100, delivered, 0.01, "not from the outage")
+	_, delivered = rates(points, true, now.Add(-time.Second))
+	require.Zero(t, delivered, "nothing is known yet")
 }
 
 func TestFormats(t *testing.T) {

@@ -30,6 +30,7 @@ func (m *memories) of(id component.ID) *memory {
 type memory struct {
 	started time.Time
 	history *history
+	recent  *recent
 
 	mu       sync.Mutex
 	verified map[question]*arrival
@@ -42,7 +43,7 @@ type question struct {
 }
 
 func newMemory() *memory {
-	return &memory{started: time.Now(), history: newHistory(), verified: map[question]*arrival{}}
+	return &memory{started: time.Now(), history: newHistory(), recent: newRecent(), verified: map[question]*arrival{}}
 }
 
 // answer is what came of a question last; nil when nothing has.

@@ -14,7 +14,7 @@ var pageText string
 
 var page = template.Must(template.New("page").Funcs(template.FuncMap{
 	"number": number, "rate": rate, "bytes": byteSize, "percent": percent, "seconds": seconds, "ago": ago, "since": since, "clock": clock, "short": short,
-	"sentence": sentence, "headline": headline, "word": word, "tone": tone, "charts": charts, "problems": problems,
+	"sentence": sentence, "headline": headline, "word": word, "tone": tone, "charts": charts, "drainText": drainText, "problems": problems,
 }).Parse(pageText))
 
 func (d *deliveryStatus) servePage(w http.ResponseWriter, _ *http.Request) {

@@ -26,7 +26,7 @@ func TestPageSaysWhatIsWrongAndWhatToDo(t *testing.T) {
 	code, text := r.get(t, "/")
 	require.Equal(t, 200, code)
 	for _, want := range []string{
-		"<title>held: managed_prometheus/one", "The AccessKey is disabled.", "What to do:</span> enable it again.",
+		"<title>Critical · ", "The AccessKey is disabled.", "What to do:</span> enable it again.",
 		"401 Unauthorized: &lt;b&gt;AccessKeyId&lt;/b&gt; is disabled", "1,000,000", "234,567", "3.0 GiB", "75 %",
 		"wal_full", "12,345", "give the log more room", "LTAI****abcd", "100 d", "older than 90 d", "Job node: 1 up", "1 down", "connection refused",
 		"3 out_of_order: see its exporter",
@@ -67,20 +67,24 @@ func TestPageWithoutAnything(t *testing.T) {
 }
 
 func TestHeadlines(t *testing.T) {
-	soon := status.Seconds(90)
+	soon, now := status.Seconds(90), time.Now()
 	for want, d := range map[string]destination{
-		"The destination refuses us":  {Destination: status.Destination{State: status.Held}},
-		"Requests fail and are tried": {Destination: status.Destination{State: status.Down}},
-		"catches up":                  {Destination: status.Destination{State: status.Behind}, Drain: &soon},
-		"more comes in than goes out": {Destination: status.Destination{State: status.Behind}},
-		"is settled":                  {Destination: status.Destination{State: status.Held}},
-		"Nothing is lost: samples":    {Destination: status.Destination{State: status.Held}},
-		"Delivered with the previous AccessKey pair until 2026-11-24 03:04:05 UTC: the new one is refused.": {Destination: status.Destination{State: status.Delivering, Pair: &status.Pair{State: status.PairFallback, Until: time.Date(2026, 11, 24, 3, 4, 5, 0, time.UTC)}}},
-		"Starting: nothing was answered yet": {Destination: status.Destination{State: status.Behind, Queued: 1, Recovered: 1}},
-		"Nothing has come in yet":            {Destination: status.Destination{State: status.Delivering}},
-		"first samples are on their":         {Destination: status.Destination{State: status.Delivering, Accepted: 1}},
-		"delivered as they come in":          {Destination: status.Destination{State: status.Delivering, Accepted: 1, Delivered: 1}},
+		"Delivery is blocked: the endpoint rejects every request. No sample is queued.":                                                    {Destination: status.Destination{State: status.Held}},
+		"Requests to the endpoint fail and are retried. 3 samples are queued on disk and will be sent once the endpoint accepts requests.": {Destination: status.Destination{State: status.Down, Queued: 3}},
+		"Delivery works and catches up: 9 samples are queued, 1 min 30 s left.":                                                            {Destination: status.Destination{State: status.Behind, Queued: 9}, Drain: &soon},
+		"Delivery has worked again for 59 s: 9 samples are queued.":                                                                        {Destination: status.Destination{State: status.Behind, Queued: 9, Since: now.Add(-59 * time.Second)}, now: now},
+		"more samples come in than go out: 9 samples are queued. If the destination can accept more, raise queue_config::max_shards":       {Destination: status.Destination{State: status.Behind, Queued: 9, Since: now.Add(-time.Minute)}, now: now},
+		"Samples are delivered with the previous AccessKey pair until 2026-11-24 03:04:05 UTC: the endpoint rejects the new one.":          {Destination: status.Destination{State: status.Delivering, Pair: &status.Pair{State: status.PairFallback, Until: time.Date(2026, 11, 24, 3, 4, 5, 0, time.UTC)}}},
+		"No request has been answered since the start. 1 sample is queued on disk.":                                                        {Destination: status.Destination{State: status.Behind, Queued: 1, Recovered: 1}},
+		"No sample has come in yet":                     {Destination: status.Destination{State: status.Delivering}},
+		"The first samples have not been delivered yet": {Destination: status.Destination{State: status.Delivering, Accepted: 1}},
+		"delivered as they come in":                     {Destination: status.Destination{State: status.Delivering, Accepted: 1, Delivered: 1}},
+		"Samples are delivered, but 4 samples were dropped in the last 10 minutes, the last 5.0 s ago.": {Destination: status.Destination{State: status.Delivering, Accepted: 5, Delivered: 1}, DroppedRecently: 4, LastDropped: now.Add(-5 * time.Second), now: now},
 	} {
+		// A destination without an answer is one that starts, where something waits.
+		if d.Recovered == 0 {
+			d.Answer = &status.Answer{}
+		}
 		require.Contains(t, headline(d), want)
 	}
 }
@@ -88,15 +92,15 @@ func TestHeadlines(t *testing.T) {
 // A log that is full loses samples, and one that was full has lost some.
 func TestHeadlinesOfAFullLog(t *testing.T) {
 	for _, state := range []status.State{status.Held, status.Down} {
-		d := destination{Destination: status.Destination{State: state, Dropped: []status.Loss{{Reason: "wal_full", Samples: 1}}, WAL: status.WAL{Bytes: 4<<30 - 16<<20, MaxBytes: 4 << 30}}}
-		require.Contains(t, headline(d), "The write-ahead log is full: the oldest samples are being dropped")
+		d := destination{Destination: status.Destination{State: state, Queued: 7, Dropped: []status.Loss{{Reason: "wal_full", Samples: 1}}, WAL: status.WAL{Bytes: 4<<30 - 16<<20, MaxBytes: 4 << 30}}, DroppedRecently: 1008650}
+		require.Contains(t, headline(d), "The write-ahead log is full, and its oldest samples are dropped to make room: 1,008,650 in the last 10 minutes. 7 samples are queued on disk")
 		d.WAL.Bytes = 3 << 30
-		require.Contains(t, headline(d), "Samples wait in the write-ahead log")
+		require.Contains(t, headline(d), "1,008,650 samples were dropped in the last 10 minutes")
 		require.NotContains(t, headline(d), "is full")
-		d.Dropped = nil
-		require.Contains(t, headline(d), "Nothing is lost")
+		d.Dropped, d.DroppedRecently = nil, 0
+		require.NotContains(t, headline(d), "dropped")
 		d.Refusing = "the write-ahead log is full"
-		require.NotContains(t, headline(d), "Nothing is lost")
+		require.Contains(t, headline(d), "New samples are refused.")
 	}
 }
 
@@ -110,7 +114,7 @@ func TestFallbackIsNotGreen(t *testing.T) {
 	r.tells(t, "two", status.Destination{State: status.Delivering, Recovered: 5, Queued: 5})
 	_, text := r.get(t, "/")
 	for _, want := range []string{
-		"<title>delivering (fallback): managed_prometheus/one · starting: managed_prometheus/two", `class="state uneasy">delivering (fallback)`, `class="state uneasy">starting`,
+		"<title>Warning · ", `class="state uneasy">delivering (fallback)`, `class="state uneasy">starting`,
 		"Why:</span> the AccessKey is disabled.", "What to do:</span> enable it again; keep the previous one enabled until then", "<td>unknown</td>",
 	} {
 		require.Contains(t, text, want)
@@ -122,11 +126,11 @@ func TestFallbackIsNotGreen(t *testing.T) {
 func TestPairProblems(t *testing.T) {
 	now := time.Now()
 	for want, pair := range map[string]status.Pair{
-		"delivery goes on with the previous one, LTAI****old": {State: status.PairFallback, ID: "LTAI****old", RefusedID: "LTAI****new", Until: now.Add(time.Hour)},
-		"the last good pair stays in use":                     {Problem: "no such file", State: status.PairAccepted},
-		"There is no AccessKey pair to send with":             {Problem: "no such file", State: status.PairMissing},
-		"ends at":            {Expiry: now.Add(time.Minute)},
-		"has ended at":       {Expiry: now.Add(-time.Minute), State: status.PairMissing},
+		"delivery continues with the previous one, LTAI****old": {State: status.PairFallback, ID: "LTAI****old", RefusedID: "LTAI****new", Until: now.Add(time.Hour)},
+		"the last good pair stays in use":                       {Problem: "no such file", State: status.PairAccepted},
+		"There is no AccessKey pair to send with":               {Problem: "no such file", State: status.PairMissing},
+		"expires at":         {Expiry: now.Add(time.Minute)},
+		"expired at":         {Expiry: now.Add(-time.Minute), State: status.PairMissing},
 		"is older than 90 d": {Age: 91 * 24 * 3600, MaxAge: 90 * 24 * 3600},
 	} {
 		all := pairProblems(&pair, now)

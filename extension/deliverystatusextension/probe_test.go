@@ -1,7 +1,9 @@
 package deliverystatusextension
 
 import (
+	"errors"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -22,3 +24,28 @@ func TestProbe(t *testing.T) {
 	require.Equal(t, 1, Probe("127.0.0.1:1", &out))
 	require.Equal(t, 1, Probe("http://%", &out))
 }
+
+func TestProbePrintsTheWholeAnswer(t *testing.T) {
+	t.Cleanup(http.DefaultClient.CloseIdleConnections)
+	text := strings.Repeat("0123456789abcdef", 1<<16) // a MiB
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/cut" {
+			w.Header().Set("Content-Length", "2000000")
+		}
+		_, _ = w.Write([]byte(text))
+	}))
+	t.Cleanup(server.Close)
+	var out strings.Builder
+	require.Equal(t, 0, Probe(server.URL+"/api/v1/status", &out))
+	require.Equal(t, text, out.String())
+
+	out.Reset()
+	require.Equal(t, 1, Probe(server.URL+"/cut", &out), "the connection was closed in the middle")
+	require.Contains(t, out.String(), "probe: the answer is incomplete: unexpected EOF")
+	require.Equal(t, 1, Probe(server.URL, full{}), "nobody can read it")
+}
+
+// full is what cannot be written to.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("no space left on device") }

@@ -19,7 +19,7 @@ func problems(d destination) (all []problem) {
 	if d.Refusing != "" {
 		all = append(all, problem{
 			Grave: true, What: "New samples cannot be kept", Seen: d.Refusing,
-			Remedy: "see wal::directory and its disk, and why the destination takes less than comes in; senders that can wait are told to come again",
+			Remedy: "check wal::directory and its disk, and why the destination accepts less than comes in; senders that can retry are asked to",
 		})
 	}
 	if d.Diagnosis != nil {
@@ -47,16 +47,16 @@ func pairProblems(p *status.Pair, now time.Time) (all []problem) {
 	}
 	switch {
 	case p.Problem != "" && p.State == status.PairMissing:
-		all = append(all, problem{What: "There is no AccessKey pair to send with: its source cannot be read", Remedy: "put the pair there; it is read again by itself", Seen: p.Problem})
+		all = append(all, problem{What: "There is no AccessKey pair to send with: its source cannot be read", Remedy: "put the pair there; the source is read again without a restart", Seen: p.Problem})
 	case p.Problem != "":
-		all = append(all, problem{What: "The source of the AccessKey pair cannot be read; the last good pair stays in use", Remedy: "put the pair back; it is read again by itself", Seen: p.Problem})
+		all = append(all, problem{What: "The source of the AccessKey pair cannot be read; the last good pair stays in use", Remedy: "put the pair back; the source is read again without a restart", Seen: p.Problem})
 	}
 	switch left := p.Expiry.Sub(now); {
 	case p.Expiry.IsZero() || left >= expirySoon:
 	case left <= 0:
-		all = append(all, problem{What: "The temporary AccessKey pair has ended at " + clock(p.Expiry), Remedy: "see why its source has not renewed it"})
+		all = append(all, problem{What: "The temporary AccessKey pair expired at " + clock(p.Expiry), Remedy: "find out why its source has not renewed it"})
 	default:
-		all = append(all, problem{What: "The temporary AccessKey pair ends at " + clock(p.Expiry), Remedy: "see why its source has not renewed it"})
+		all = append(all, problem{What: "The temporary AccessKey pair expires at " + clock(p.Expiry), Remedy: "find out why its source has not renewed it"})
 	}
 	if p.MaxAge > 0 && p.Age > p.MaxAge && p.Expiry.IsZero() && !p.Temporary {
 		all = append(all, problem{What: "The AccessKey pair is older than " + seconds(p.MaxAge), Remedy: "rotate it: create a second AccessKey in the RAM console and replace the pair at its source, no restart is needed"})
@@ -67,12 +67,12 @@ func pairProblems(p *status.Pair, now time.Time) (all []problem) {
 // fallback says that a new pair is refused, and why where that is known.
 func fallback(p *status.Pair) problem {
 	one := problem{
-		What:   "The new AccessKey pair " + p.RefusedID + " is refused: delivery goes on with the previous one, " + p.ID + ", until " + clock(p.Until),
-		Remedy: "see in the RAM console that the new AccessKey is enabled and its user may write to this instance (AliyunPrometheusMetricWriteAccess)",
+		What:   "The new AccessKey pair " + p.RefusedID + " is rejected: delivery continues with the previous one, " + p.ID + ", until " + clock(p.Until),
+		Remedy: "check in the RAM console that the new AccessKey is enabled and its RAM user may write to this instance (AliyunPrometheusMetricWriteAccess)",
 	}
 	if p.Refusal != nil {
 		one.Why, one.Remedy = p.Refusal.Cause, p.Refusal.Remedy
 	}
-	one.Remedy += "; keep the previous one enabled until then, and put it back into its source before a restart, which forgets it"
+	one.Remedy += "; keep the previous one enabled until then, and put it back into the source before a restart, which forgets it"
 	return one
 }

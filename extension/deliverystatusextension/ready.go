@@ -3,6 +3,8 @@ package deliverystatusextension
 import (
 	"fmt"
 	"time"
+
+	"github.com/msp-collector/msp-collector/components/status"
 )
 
 // The phases of the collector.
@@ -17,7 +19,7 @@ const (
 // before, not every destination is known.
 func (d *deliveryStatus) Ready() error {
 	d.phase.Store(running)
-	d.history.add(time.Now(), d.Destinations())
+	d.remember(time.Now())
 	if d.verifier != nil {
 		d.running.Go(func() { d.verifier.run(d.background) })
 	}
@@ -26,12 +28,34 @@ func (d *deliveryStatus) Ready() error {
 
 // NotReady implements extensioncapabilities.PipelineWatcher.
 func (d *deliveryStatus) NotReady() error {
+	d.remember(time.Now())
 	d.phase.Store(stopping)
+	d.recent.begin()
 	return nil
 }
 
-// ready tells whether data are accepted now, and why not. A destination that holds or is down is no reason: its data are kept,
-// and another collector would fare no better.
+// remember notes what is reported now in the history.
+func (d *deliveryStatus) remember(now time.Time) {
+	destinations := d.Destinations()
+	d.history.add(now, destinations)
+	d.noteLosses(now, destinations, d.Receivers())
+}
+
+// noteLosses notes what was dropped and refused so far. Before the pipelines run, components of before a reload may still report.
+func (d *deliveryStatus) noteLosses(now time.Time, destinations []named[status.Destination], receivers []named[status.Receiver]) {
+	if d.phase.Load() != running {
+		return
+	}
+	for _, one := range destinations {
+		d.recent.add(now, one.ID, one.Of.Dropped)
+	}
+	for _, one := range receivers {
+		d.recent.add(now, one.ID, one.Of.Refused)
+	}
+}
+
+// ready reports whether new samples are accepted, and why not. A destination that is blocked or retrying is no reason: samples are
+// queued for it, and another collector would fare no better.
 func (d *deliveryStatus) ready() (ok bool, reason string) {
 	switch d.phase.Load() {
 	case starting:
@@ -44,5 +68,5 @@ func (d *deliveryStatus) ready() (ok bool, reason string) {
 			return false, fmt.Sprintf("%s cannot keep samples: %s", destination.ID, why)
 		}
 	}
-	return true, "data are accepted"
+	return true, "new samples are accepted"
 }

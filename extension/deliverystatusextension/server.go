@@ -14,7 +14,7 @@ import (
 	"go.uber.org/zap"
 )
 
-//go:embed assets/style.css assets/refresh.js
+//go:embed assets/style.css assets/refresh.js assets/*.svg
 var assets embed.FS
 
 const (

@@ -39,7 +39,7 @@ func TestDeb(t *testing.T) {
 	d.put(keyFile, string(key.JSON()))
 	d.run("systemctl enable --now msp-collector")
 	d.delivers(prometheus, `up{job="msp-collector"}`)
-	assert.Contains(t, d.run("MSP_STATUS_ENDPOINT="+settings.status+" msp-collector probe"), "ready: data are accepted")
+	assert.Contains(t, d.run("MSP_STATUS_ENDPOINT="+settings.status+" msp-collector probe"), "ready: new samples are accepted")
 	d.collectsHostMetrics(prometheus)
 	assert.Empty(t, d.complaints(), "the sandbox forbids nothing that is needed")
 

@@ -75,7 +75,7 @@ func TestHealthy(t *testing.T) {
 	prometheus := startPrometheus(t, key)
 	collector := start(t, harness.CollectorSettings{Config: "quickstart.yaml", RemoteWriteURL: prometheus.RemoteWriteURL()}, key)
 	page := open(t, collector.StatusURL)
-	page.reads("Ready: data are accepted", "managed_prometheus delivering", "Samples are delivered as they come in.", "No sample was dropped since the last start or reload.",
+	page.reads("Ok Samples are delivered as they come in.", "managed_prometheus delivering", "No samples were dropped since the last start or reload.",
 		key.ID[len(key.ID)-4:]+" accepted", "Job msp-collector: 1 up, 0 down", "Arrival arrived", "was found at the destination")
 	looked(t, page, collector.StatusURL, key, "healthy", "delivering", "Job msp-collector")
 }
@@ -86,8 +86,8 @@ func TestHeldAfter401(t *testing.T) {
 	collector := start(t, harness.CollectorSettings{Config: "agent.yaml", RemoteWriteURL: endpoint.URL,
 		Overrides: []string{"yaml:exporters::managed_prometheus::auth_probe_interval: 1s"}}, key)
 	page := open(t, collector.StatusURL)
-	page.reads("managed_prometheus held", "Nothing is lost", "The AccessKey is disabled.", "What to do:", "enable it again in the RAM console",
-		`"errorMessage":"AccessKeyId is disabled"`, "refused", "Ready: data are accepted")
+	page.reads("Critical managed_prometheus: delivery is blocked: the endpoint rejects the AccessKey pair.", "managed_prometheus held", "samples are queued on disk and will be sent once a valid pair is configured", "The AccessKey is disabled.", "What to do:", "enable it again in the RAM console",
+		`"errorMessage":"AccessKeyId is disabled"`, "refused")
 	looked(t, page, collector.StatusURL, key, "held", "The AccessKey is disabled.", "What to do:")
 	endpoint.Answer(harness.Accept)
 	page.reads("managed_prometheus delivering") // by itself
@@ -99,7 +99,7 @@ func TestEndpointDown(t *testing.T) {
 	require.NoError(t, err)
 	collector := start(t, harness.CollectorSettings{Config: "agent.yaml", RemoteWriteURL: "http://" + address + "/api/v1/write"}, key)
 	page := open(t, collector.StatusURL)
-	page.reads("managed_prometheus down", "Nothing is lost", "Nothing listens at 127.0.0.1 port", "allow outbound TCP", "connection refused")
+	page.reads("Critical managed_prometheus: requests to the endpoint fail and are retried.", "managed_prometheus down", "samples are queued on disk and will be sent once the endpoint accepts requests", "Nothing listens at 127.0.0.1 port", "allow outbound TCP", "connection refused")
 	looked(t, page, collector.StatusURL, key, "down", "Nothing listens at 127.0.0.1 port")
 }
 
@@ -132,7 +132,7 @@ func TestFallbackInUse(t *testing.T) {
 	page.reads(key.ID[len(key.ID)-4:] + " accepted")
 	next := harness.NewAccessKey()
 	require.NoError(t, os.WriteFile(collector.AccessKeyFile, next.JSON(), 0o600))
-	page.reads("managed_prometheus delivering (fallback)", "Delivered with the previous AccessKey pair until", "The new AccessKey pair", "is refused: delivery goes on with the previous one", "fallback",
+	page.reads("managed_prometheus delivering (fallback)", "Warning managed_prometheus:", "Samples are delivered with the previous AccessKey pair until", "The new AccessKey pair", "is rejected: delivery continues with the previous one", "fallback",
 		next.ID[len(next.ID)-4:], "keep the previous one enabled until then")
-	looked(t, page, collector.StatusURL, next, "fallback", "is refused: delivery goes on with the previous one")
+	looked(t, page, collector.StatusURL, next, "fallback", "is rejected: delivery continues with the previous one")
 }
