@@ -22,7 +22,11 @@ func (e *metricsExporter) client(ctx context.Context, host component.Host) (clie
 	config.Compression = ""
 	telemetry := e.set.TelemetrySettings
 	telemetry.MeterProvider = noop.NewMeterProvider() // a histogram per request costs more than sending it; we count requests ourselves
-	reloading, err := tlsreload.NewClient(ctx, config, host.GetExtensions(), telemetry)
+	extensions := host.GetExtensions()
+	if !e.config.ProxyFromEnvironment {
+		config, extensions = withoutEnvironment(config, extensions)
+	}
+	reloading, err := tlsreload.NewClient(ctx, config, extensions, telemetry)
 	if err != nil {
 		return nil, nil, fmt.Errorf("http: %w", err)
 	}

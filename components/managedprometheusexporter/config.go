@@ -10,6 +10,9 @@ import (
 type Config struct {
 	// HTTP is where to and as whom: confighttp's client settings.
 	HTTP confighttp.ClientConfig `mapstructure:"http"`
+	// ProxyFromEnvironment sends requests through the proxy that HTTP_PROXY, HTTPS_PROXY and NO_PROXY name, unless http::proxy_url
+	// names another. It is on as in all components of the collector; in a prometheus.yml it is off unless set, as in Prometheus.
+	ProxyFromEnvironment bool `mapstructure:"proxy_from_environment"`
 	// WAL keeps samples until they are delivered.
 	WAL WALConfig `mapstructure:"wal"`
 	// Queue is how they are sent.

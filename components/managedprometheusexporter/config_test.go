@@ -53,6 +53,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 	require.Equal(t, "drop", string(rules[0].Action))
 	require.Equal(t, model.LegacyValidation, rules[0].NameValidationScheme)
 	want.MetricNameValidationScheme = schemeLegacy
+	want.ProxyFromEnvironment = false
 	config.WriteRelabelConfigs = nil
 	require.Equal(t, want, config)
 }

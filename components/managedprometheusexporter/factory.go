@@ -51,7 +51,10 @@ func createDefaultConfig() component.Config {
 	client.Keepalive = configoptional.Some(keepalive)
 	return &Config{
 		HTTP: client,
-		WAL:  WALConfig{Directory: defaultDirectory, MaxSize: defaultMaxSize, WhenFull: dropOldest, Sync: syncInterval},
+
+		ProxyFromEnvironment: true,
+
+		WAL: WALConfig{Directory: defaultDirectory, MaxSize: defaultMaxSize, WhenFull: dropOldest, Sync: syncInterval},
 		Queue: QueueConfig{
 			Capacity: defaultCapacity, MinShards: defaultMinShards, MaxShards: defaultMaxShards,
 			MaxSamplesPerSend: defaultMaxSamplesPerSend, BatchSendDeadline: defaultBatchSendDeadline,

@@ -3,8 +3,6 @@ package translate
 import (
 	"crypto/tls"
 	"errors"
-	"net/http"
-	"net/url"
 
 	promconfig "github.com/prometheus/common/config"
 	"go.yaml.in/yaml/v3"
@@ -85,34 +83,4 @@ func (t *translation) headers(d *destination, to *yaml.Node) error {
 		set(to, "headers", node)
 	}
 	return errors.Join(errs...)
-}
-
-// proxy asks Prometheus which proxy is for this URL, so that no_proxy needs no counterpart. The collector takes that of the
-// environment by itself.
-func (t *translation) proxy(d *destination, to *yaml.Node) error {
-	c := &d.written.HTTPClientConfig.ProxyConfig
-	request := &http.Request{URL: d.written.URL.URL}
-	proxy, err := proxyOf(c, request)
-	switch key, _ := lookup(d.entry, "proxy_url"); {
-	case err != nil:
-		return t.at(d.entry, "%s: the proxy that is configured is no URL", d.key)
-	case c.ProxyFromEnvironment:
-	case proxy != nil && proxy.User != nil:
-		t.setSecret(to, "proxy_url", proxy.String(), t.secretURL(key, proxy, d.id+"_proxy_url"))
-	case proxy != nil:
-		set(to, "proxy_url", text(proxy.String()))
-	default:
-		if other, err := proxyOf(&promconfig.ProxyConfig{ProxyFromEnvironment: true}, request); err == nil && other != nil {
-			t.note(d.entry, d.key, "its requests go through the proxy of the environment, which Prometheus uses with proxy_from_environment only: set NO_PROXY for the endpoint")
-		}
-	}
-	return t.refuse(d.entry, d.key, []refusal{{[]string{"proxy_connect_header"}, "headers for a proxy cannot be carried: use a proxy that needs none"}})
-}
-
-func proxyOf(c *promconfig.ProxyConfig, request *http.Request) (*url.URL, error) {
-	choose := c.Proxy()
-	if choose == nil {
-		return nil, nil
-	}
-	return choose(request)
 }

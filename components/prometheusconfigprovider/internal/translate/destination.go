@@ -75,6 +75,7 @@ func (t *translation) export(d *destination) error {
 	queue, metadata := w.QueueConfig, w.MetadataConfig
 	d.exporter = mapping(
 		"http", client,
+		"proxy_from_environment", boolean(w.HTTPClientConfig.ProxyFromEnvironment),
 		"wal", mapping("directory", t.variable("", walDirectoryVariable, walDirectory()), "max_size", t.variable("", walMaxSizeVariable, defaultMaxSize)),
 		"queue_config", mapping(
 			"capacity", integer(queue.Capacity),

@@ -1,7 +1,6 @@
 package translate
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -36,7 +35,8 @@ func TestAnEntryBecomesAnExporter(t *testing.T) {
 			"headers": map[string]any{"X-Tenant": "a", "X-More": "b", "X-Secret": "s"},
 			"tls":     map[string]any{"ca_pem": "CA", "cert_pem": "CERT", "key_pem": "KEY", "server_name_override": "sn", "insecure_skip_verify": true, "min_version": "1.2", "max_version": "1.3"},
 		},
-		"wal": map[string]any{"directory": "/var/lib/msp-collector/wal", "max_size": "4GiB"},
+		"proxy_from_environment": false,
+		"wal":                    map[string]any{"directory": "/var/lib/msp-collector/wal", "max_size": "4GiB"},
 		"queue_config": map[string]any{"capacity": 1, "min_shards": 2, "max_shards": 3, "max_samples_per_send": 4, "batch_send_deadline": "5s",
 			"min_backoff": "6s", "max_backoff": "7s", "sample_age_limit": "8h0m0s"},
 		"metadata_config":        map[string]any{"send": false, "send_interval": "9s", "max_samples_per_send": 10},
@@ -155,18 +155,22 @@ func TestProxiesAreThoseOfPrometheus(t *testing.T) {
 	t.Setenv("HTTPS_PROXY", "http://environment:3128")
 	t.Setenv("NO_PROXY", "")
 	const entry = jobOnly + "remote_write:\n- url: https://far.example.com/write\n  name: main\n"
-	for more, want := range map[string]any{
-		"  proxy_url: http://p:1\n":                          "http://p:1",
-		"  proxy_url: http://p:1\n  no_proxy: example.com\n": nil,
-		"  proxy_from_environment: true\n":                   nil,
-		"":                                                   nil,
+	for more, want := range map[string]struct {
+		url         any
+		environment bool
+	}{
+		"  proxy_url: http://p:1\n":                          {"http://p:1", false},
+		"  proxy_url: http://p:1\n  no_proxy: example.com\n": {nil, false},
+		"  proxy_from_environment: true\n":                   {nil, true},
+		"":                                                   {nil, false},
 	} {
 		result, err := translated(t, write(t, entry+more), Carried)
 		require.NoError(t, err)
 		values, err := plain(result.Document)
 		require.NoError(t, err)
-		assert.Equal(t, want, confmap.NewFromStringMap(values).Get(mainID+"http::proxy_url"), more)
-		unwanted := want == nil && !strings.Contains(more, "environment")
-		assert.Equal(t, unwanted, len(result.Notes) == 1, "the collector uses the environment's, Prometheus does not: %q", more)
+		conf := confmap.NewFromStringMap(values)
+		assert.Equal(t, want.url, conf.Get(mainID+"http::proxy_url"), more)
+		assert.Equal(t, want.environment, conf.Get(mainID+"proxy_from_environment"), more)
+		assert.Empty(t, result.Notes, more)
 	}
 }
