@@ -94,7 +94,7 @@ func (t *translation) static(d *destination, at *yaml.Node, id, secret string) {
 		return
 	}
 	file := mapping("access_key_id", text(id))
-	t.setSecret(file, "access_key_secret", "", t.secretFor(at, "access_key_secret_path", d.id+".secret"))
+	t.setSecret(file, "access_key_secret", secret, func() replacement { return t.secretFor(at, "access_key_secret_path", d.id+".secret") })
 	d.auth = mapping("file", file)
 }
 
@@ -111,7 +111,7 @@ func (t *translation) bearer(d *destination) error {
 	case authorization.CredentialsFile != "":
 		set(d.auth, "filename", text(authorization.CredentialsFile))
 	case authorization.Credentials != "":
-		t.setSecret(d.auth, "token", string(authorization.Credentials), t.secretFor(key, "filename", d.id+".token"))
+		t.setSecret(d.auth, "token", string(authorization.Credentials), func() replacement { return t.secretFor(key, "filename", d.id+".token") })
 	default:
 		return t.at(key, "%s.authorization has no credentials: set credentials_file", d.key)
 	}

@@ -18,7 +18,9 @@ func (t *translation) client(d *destination) (*yaml.Node, error) {
 		public.User = nil
 		endpoint = public.String()
 	}
-	node := mapping("endpoint", text(endpoint), "timeout", duration(w.RemoteTimeout))
+	node := mapping()
+	t.setURL(node, "endpoint", endpoint, written, d.id+"_url")
+	set(node, "timeout", duration(w.RemoteTimeout))
 	if d.auth != nil {
 		set(node, "auth", mapping("authenticator", text(d.authID)))
 	}
@@ -44,7 +46,7 @@ func (t *translation) tls(d *destination, to *yaml.Node) error {
 	}
 	if c.Key != "" {
 		key, _ := lookupIn(d.entry, "tls_config", "key")
-		t.setSecret(node, "key_pem", string(c.Key), t.secretFor(key, "key_file", d.id+".key"))
+		t.setSecret(node, "key_pem", string(c.Key), func() replacement { return t.secretFor(key, "key_file", d.id+".key") })
 	}
 	if c.InsecureSkipVerify {
 		set(node, "insecure_skip_verify", boolean(true))
@@ -57,30 +59,4 @@ func (t *translation) tls(d *destination, to *yaml.Node) error {
 		{[]string{"tls_config", "cert_ref"}, "there is no secret manager here: use cert_file"},
 		{[]string{"tls_config", "key_ref"}, "there is no secret manager here: use key_file"},
 	})
-}
-
-// headers are those of both keys that Prometheus has for them.
-func (t *translation) headers(d *destination, to *yaml.Node) error {
-	node := mapping()
-	for name, value := range d.written.Headers {
-		set(node, name, text(value))
-	}
-	var errs []error
-	if more := d.written.HTTPClientConfig.HTTPHeaders; more != nil {
-		for name, header := range more.Headers {
-			key, _ := lookupIn(d.entry, "http_headers", name)
-			switch {
-			case len(header.Files) > 0 || len(header.Values)+len(header.Secrets) != 1:
-				errs = append(errs, t.at(key, "%s.http_headers: %q cannot be carried: a header has one value here, and it stands in values or secrets", d.key, name))
-			case len(header.Secrets) == 1:
-				t.setSecret(node, name, string(header.Secrets[0]), t.secretFor(key, "", d.id+"_"+name))
-			default:
-				set(node, name, text(header.Values[0]))
-			}
-		}
-	}
-	if len(node.Content) > 0 {
-		set(to, "headers", node)
-	}
-	return errors.Join(errs...)
 }

@@ -18,7 +18,9 @@ func (t *translation) proxy(d *destination, to *yaml.Node) error {
 		case err != nil:
 			return t.at(d.entry, "%s: the proxy that is configured is no URL", d.key)
 		case proxy != nil && proxy.User != nil:
-			t.setSecret(to, "proxy_url", proxy.String(), t.secretURL(key, proxy, d.id+"_proxy_url"))
+			public := *proxy
+			public.User = nil
+			t.setSecret(to, "proxy_url", proxy.String(), func() replacement { return t.secretURL(key, public.String(), d.id+"_proxy_url") })
 		case proxy != nil:
 			set(to, "proxy_url", text(proxy.String()))
 		}

@@ -20,7 +20,7 @@ func (t *translation) scraping(root *yaml.Node) (*yaml.Node, []*config.ScrapeCon
 	jobs, all := list(), t.loaded.ScrapeConfigs
 	if _, own := lookup(root, "scrape_configs"); own != nil {
 		jobs.Content = own.Content
-		if err := t.replaceSecrets(own, t.loaded.ScrapeConfigs); err != nil {
+		if err := t.replaceSecrets(own, t.loaded.ScrapeConfigs, func() bool { return isRead(root) }); err != nil {
 			return nil, nil, t.in(t.source.Path, err)
 		}
 	}
@@ -60,14 +60,15 @@ func (t *translation) included(file Included) ([]*yaml.Node, []*config.ScrapeCon
 	if err != nil {
 		return nil, nil, err
 	}
-	settle(root, func(root *yaml.Node) bool {
+	accepts := func(root *yaml.Node) bool {
 		content, err := asPrometheusReads(root)
 		if err != nil {
 			return false
 		}
 		_, err = loadIncluded(content)
 		return err == nil
-	})
+	}
+	settle(root, accepts)
 	for _, job := range loaded.ScrapeConfigs {
 		if err := job.Validate(t.loaded.GlobalConfig); err != nil {
 			return nil, nil, withoutValues(err)
@@ -84,7 +85,7 @@ func (t *translation) included(file Included) ([]*yaml.Node, []*config.ScrapeCon
 	if jobs == nil {
 		return nil, nil, nil
 	}
-	return jobs.Content, loaded.ScrapeConfigs, t.replaceSecrets(jobs, loaded.ScrapeConfigs)
+	return jobs.Content, loaded.ScrapeConfigs, t.replaceSecrets(jobs, loaded.ScrapeConfigs, func() bool { return accepts(root) })
 }
 
 // asPrometheusReads is a node as the text that the receiver gives to Prometheus.

@@ -35,6 +35,9 @@ type translation struct {
 	loaded  *config.Config
 	secrets Secrets
 	result  *Result
+
+	names    map[string]bool // of files and variables for secrets
+	replaced []string        // secrets that the result does not have
 }
 
 var errNoRemoteWrite = errors.New("no remote_write: the collector has nowhere to send to. Add the section with the remote write URL of the instance's Settings tab")
@@ -42,7 +45,7 @@ var errNoRemoteWrite = errors.New("no remote_write: the collector has nowhere to
 // Translate makes a collector configuration of a prometheus.yml. Its errors name file and line, and hold no secrets. What
 // Prometheus itself warns about goes to the logger.
 func Translate(source *Source, secrets Secrets, logger *slog.Logger) (*Result, error) {
-	t := &translation{source: source, secrets: secrets, result: &Result{references: map[*yaml.Node]bool{}}}
+	t := &translation{source: source, secrets: secrets, result: &Result{references: map[*yaml.Node]bool{}}, names: map[string]bool{}}
 	root, err := t.read(logger)
 	if err != nil {
 		return nil, err
@@ -66,6 +69,8 @@ func Translate(source *Source, secrets Secrets, logger *slog.Logger) (*Result, e
 	t.scrapeOwn(scraping)
 	if secrets == Carried {
 		err = errors.Join(err, t.validate(destinations))
+	} else {
+		t.hideInComments(t.result.Document)
 	}
 	return t.result, err
 }
@@ -79,14 +84,7 @@ func (t *translation) read(logger *slog.Logger) (*yaml.Node, error) {
 	if err != nil {
 		return nil, t.in(t.source.Path, err)
 	}
-	settle(root, func(root *yaml.Node) bool {
-		content, err := asPrometheusReads(root)
-		if err != nil {
-			return false
-		}
-		_, err = load(content, discard)
-		return err == nil
-	})
+	settle(root, isRead)
 	if err := makeAbsolute(root, t.loaded, func() { t.loaded.SetDirectory(filepath.Dir(t.source.Path)) }); err != nil {
 		return nil, t.in(t.source.Path, err)
 	}
@@ -94,6 +92,16 @@ func (t *translation) read(logger *slog.Logger) (*yaml.Node, error) {
 		return nil, t.in(t.source.Path, errNoRemoteWrite)
 	}
 	return root, nil
+}
+
+// isRead reports whether Prometheus reads a node as a configuration.
+func isRead(root *yaml.Node) bool {
+	content, err := asPrometheusReads(root)
+	if err != nil {
+		return false
+	}
+	_, err = load(content, discard)
+	return err == nil
 }
 
 // document puts the parts together.

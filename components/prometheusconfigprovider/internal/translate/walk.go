@@ -25,9 +25,42 @@ func walk(node *yaml.Node, before, after any, visit func(place *place, before, a
 // place is where a scalar is.
 type place struct {
 	path    []string // keys; list items as their job_name or number
+	keys    []string // keys; list items as listItem
 	mapping *yaml.Node
 	key     *yaml.Node // nil of items of lists
 	value   *yaml.Node
+}
+
+// name is the key whose value this is, or "" for an item of a list.
+func (at *place) name() string {
+	if at.key == nil {
+		return ""
+	}
+	return at.key.Value
+}
+
+func (at *place) below(name, key string, mapping, keyNode *yaml.Node) *place {
+	return &place{path: append(at.path[:len(at.path):len(at.path)], name), keys: append(at.keys[:len(at.keys):len(at.keys)], key), mapping: mapping, key: keyNode}
+}
+
+// eachScalar visits every text of a node.
+func eachScalar(node *yaml.Node, visit func(at *place)) { eachScalarFrom(&place{}, node, visit) }
+
+func eachScalarFrom(at *place, node *yaml.Node, visit func(at *place)) {
+	switch node.Kind {
+	case yaml.MappingNode:
+		for i := 0; i+1 < len(node.Content); i += 2 {
+			key := node.Content[i]
+			eachScalarFrom(at.below(key.Value, key.Value, node, key), node.Content[i+1], visit)
+		}
+	case yaml.SequenceNode:
+		for i, item := range node.Content {
+			eachScalarFrom(at.below(itemName(item, i), listItem, nil, nil), item, visit)
+		}
+	case yaml.ScalarNode:
+		at.value = node
+		visit(at)
+	}
 }
 
 func walkFrom(at *place, node *yaml.Node, before, after any, visit func(place *place, before, after string)) {
@@ -37,7 +70,7 @@ func walkFrom(at *place, node *yaml.Node, before, after any, visit func(place *p
 		other, _ := after.(map[any]any)
 		for i := 0; i+1 < len(node.Content); i += 2 {
 			key := node.Content[i]
-			next := &place{append(at.path[:len(at.path):len(at.path)], key.Value), node, key, nil}
+			next := at.below(key.Value, key.Value, node, key)
 			walkFrom(next, node.Content[i+1], one[key.Value], other[key.Value], visit)
 		}
 	case yaml.SequenceNode:
@@ -45,7 +78,7 @@ func walkFrom(at *place, node *yaml.Node, before, after any, visit func(place *p
 		other, _ := after.([]any)
 		for i, item := range node.Content {
 			if i < len(one) && i < len(other) {
-				next := &place{append(at.path[:len(at.path):len(at.path)], itemName(item, i)), nil, nil, nil}
+				next := at.below(itemName(item, i), listItem, nil, nil)
 				walkFrom(next, item, one[i], other[i], visit)
 			}
 		}
