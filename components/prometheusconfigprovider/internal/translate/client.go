@@ -3,6 +3,8 @@ package translate
 import (
 	"crypto/tls"
 	"errors"
+	"fmt"
+	"strings"
 
 	promconfig "github.com/prometheus/common/config"
 	"go.yaml.in/yaml/v3"
@@ -35,28 +37,44 @@ var tlsVersions = map[promconfig.TLSVersion]string{
 func (t *translation) tls(d *destination, to *yaml.Node) error {
 	c := d.written.HTTPClientConfig.TLSConfig
 	node := mapping()
-	for _, s := range []struct{ key, value string }{
-		{"ca_pem", c.CA}, {"ca_file", c.CAFile}, {"cert_pem", c.Cert}, {"cert_file", c.CertFile},
-		{"key_file", c.KeyFile}, {"server_name_override", c.ServerName},
-		{"min_version", tlsVersions[c.MinVersion]}, {"max_version", tlsVersions[c.MaxVersion]},
-	} {
+	certificate := []setting{{"cert_pem", c.Cert}, {"cert_file", c.CertFile}, {"key_pem", string(c.Key)}, {"key_file", c.KeyFile}}
+	comment := ""
+	if c.Key != "" && t.secrets == Replaced {
+		comment, certificate = t.clientCertificate(d, certificate), nil
+	}
+	settings := append([]setting{{"ca_pem", c.CA}, {"ca_file", c.CAFile}}, certificate...)
+	for _, s := range append(settings, setting{"server_name_override", c.ServerName}, setting{"min_version", tlsVersions[c.MinVersion]}, setting{"max_version", tlsVersions[c.MaxVersion]}) {
 		if s.value != "" {
 			set(node, s.key, text(s.value))
 		}
 	}
-	if c.Key != "" {
-		key, _ := lookupIn(d.entry, "tls_config", "key")
-		t.setSecret(node, "key_pem", string(c.Key), func() replacement { return t.secretFor(key, "key_file", d.id+".key") })
-	}
 	if c.InsecureSkipVerify {
 		set(node, "insecure_skip_verify", boolean(true))
 	}
-	if len(node.Content) > 0 {
-		set(to, "tls", node)
+	if len(node.Content) > 0 || comment != "" {
+		set(to, "tls", node).HeadComment = comment
 	}
 	return t.refuse(d.entry, d.key, []refusal{
 		{[]string{"tls_config", "ca_ref"}, "there is no secret manager here: use ca_file"},
 		{[]string{"tls_config", "cert_ref"}, "there is no secret manager here: use cert_file"},
 		{[]string{"tls_config", "key_ref"}, "there is no secret manager here: use key_file"},
 	})
+}
+
+// setting is a key of the collector with its value; empty values are left out.
+type setting struct{ key, value string }
+
+// clientCertificate returns a comment in the place of a client certificate whose key is replaced. The collector does not start
+// with a certificate that has no key, so the certificate is put in together with the key.
+func (t *translation) clientCertificate(d *destination, certificate []setting) string {
+	key, _ := lookupIn(d.entry, "tls_config", "key")
+	t.replaced = append(t.replaced, string(d.written.HTTPClientConfig.TLSConfig.Key))
+	file := t.secretFor(key, "key_file", d.id+".key")
+	lines := []string{file.comment + ", and take the # off the lines below:", "  " + file.key + ": " + file.value.Value}
+	for _, s := range certificate {
+		if s.value != "" && s.key != "key_pem" {
+			lines = append(lines, fmt.Sprintf("  %s: %q", s.key, escapeText(s.value)))
+		}
+	}
+	return strings.Join(lines, "\n")
 }

@@ -33,11 +33,16 @@ func fileKey(keys []string) string {
 			return ""
 		}
 	}
-	sibling := keys[len(keys)-1] + "_file"
-	if at := typeAt(around, sibling); at == nil || at.Kind() != reflect.String || around.Kind() == reflect.Map {
+	if around.Kind() == reflect.Map { // any key is one of a map
 		return ""
 	}
-	return sibling
+	for _, suffix := range []string{"_file", "_path"} { // stackit says path
+		sibling := keys[len(keys)-1] + suffix
+		if at := typeAt(around, sibling); at != nil && at.Kind() == reflect.String {
+			return sibling
+		}
+	}
+	return ""
 }
 
 // typeAt returns the type of the value of a key, or of the items of a list; nil where there is none. Structs that are inlined or

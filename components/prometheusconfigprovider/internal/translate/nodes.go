@@ -29,7 +29,6 @@ func parseNodes(content []byte) (*yaml.Node, error) {
 	if root.Kind != yaml.MappingNode {
 		return nil, errors.New("it is no mapping of sections")
 	}
-	spellOut(root)
 	return root, nil
 }
 

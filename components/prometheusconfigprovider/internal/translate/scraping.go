@@ -60,6 +60,11 @@ func (t *translation) included(file Included) ([]*yaml.Node, []*config.ScrapeCon
 	if err != nil {
 		return nil, nil, err
 	}
+	public, err := shown(loaded)
+	if err != nil {
+		return nil, nil, err
+	}
+	spellOut(root, public)
 	accepts := func(root *yaml.Node) bool {
 		content, err := asPrometheusReads(root)
 		if err != nil {

@@ -55,7 +55,8 @@ remote_write:
 		"access_key_secret_path: /etc/msp-collector/secrets/a.secret\n",
 		"access_key_secret_path: /etc/msp-collector/secrets/b.secret\n",
 		"filename: /etc/msp-collector/secrets/c.token\n",
-		"key_file: /etc/msp-collector/secrets/c.key\n",
+		"#   key_file: /etc/msp-collector/secrets/c.key\n",
+		"#   cert_pem: \"public\"\n",
 		"X: ${env:MSP_C_X}\n",
 		"proxy_url: ${env:MSP_C_PROXY_URL:-http://proxy:1}\n",
 		"replacement: $$1",
@@ -112,7 +113,7 @@ func TestFileKeysAreThoseOfTheType(t *testing.T) {
 		"consul_sd_configs.[].password": "", "consul_sd_configs.[].basic_auth.password": "password_file", "consul_sd_configs.[].token": "", "azure_sd_configs.[].client_secret": "",
 		"azure_sd_configs.[].oauth2.client_secret": "client_secret_file", "openstack_sd_configs.[].password": "", "uyuni_sd_configs.[].password": "", "uyuni_sd_configs.[].tls_config.key": "key_file",
 		"marathon_sd_configs.[].auth_token": "auth_token_file", "scaleway_sd_configs.[].secret_key": "secret_key_file", "outscale_sd_configs.[].secret_key": "secret_key_file",
-		"ec2_sd_configs.[].secret_key": "", "triton_sd_configs.[].tls_config.key": "key_file", "http_headers.X.secrets.[]": "", "params.password": "", "nonsense.password": "",
+		"stackit_sd_configs.[].private_key": "private_key_path", "ec2_sd_configs.[].secret_key": "", "triton_sd_configs.[].tls_config.key": "key_file", "http_headers.X.secrets.[]": "", "params.password": "", "nonsense.password": "",
 	} {
 		assert.Equal(t, want, fileKey(strings.Split(keys, ".")), keys)
 	}

@@ -84,6 +84,11 @@ func (t *translation) read(logger *slog.Logger) (*yaml.Node, error) {
 	if err != nil {
 		return nil, t.in(t.source.Path, err)
 	}
+	public, err := shown(t.loaded)
+	if err != nil {
+		return nil, t.in(t.source.Path, err)
+	}
+	spellOut(root, public)
 	settle(root, isRead)
 	if err := makeAbsolute(root, t.loaded, func() { t.loaded.SetDirectory(filepath.Dir(t.source.Path)) }); err != nil {
 		return nil, t.in(t.source.Path, err)
