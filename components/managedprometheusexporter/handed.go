@@ -110,7 +110,7 @@ func (h *handedLogs) begin(path string) {
 
 // finish ends a log that is empty, and deletes it.
 func (h *handedLogs) finish(path string, one *handedLog) {
-	books := one.queue.Snapshot()
+	counts := one.queue.Snapshot()
 	delete(h.running, path)
 	err := one.end(context.Background()) // nothing is in flight
 	if err == nil {
@@ -124,11 +124,11 @@ func (h *handedLogs) finish(path string, one *handedLog) {
 		return
 	}
 	var dropped uint64
-	for _, samples := range books.Dropped {
+	for _, samples := range counts.Dropped {
 		dropped += samples
 	}
 	h.e.set.Logger.Info("A write-ahead log that was handed to this exporter is empty, and its folder was deleted",
-		zap.String("folder", path), zap.Uint64("delivered", books.Delivered), zap.Uint64("dropped", dropped))
+		zap.String("folder", path), zap.Uint64("delivered", counts.Delivered), zap.Uint64("dropped", dropped))
 }
 
 // report logs once per path what cannot be done with it.

@@ -11,7 +11,7 @@ import (
 )
 
 // listName is the file in a wal::directory that says which folders the exporters of the last start have. By it, what
-// disappeared since then is told from what was orphaned before, and from the logs of other collectors.
+// disappeared since then is distinguished from what was orphaned before, and from the logs of other collectors.
 const listName = "destinations"
 
 type list struct {
