@@ -119,8 +119,15 @@ func (c *corrected) everythingArrives() {
 	}
 }
 
-// adoption is the line about the log that was taken over.
+// adoption waits for the line about the log that was taken over, and returns it.
 func (c *corrected) adoption() string {
+	c.t.Helper()
+	c.until("the log is taken over", func(context.Context) error {
+		if !strings.Contains(c.Output.String(), "was taken over") {
+			return errors.New("not yet")
+		}
+		return nil
+	})
 	lines := slices.DeleteFunc(strings.Split(c.Output.String(), "\n"), func(line string) bool { return !strings.Contains(line, "was taken over") })
 	require.Len(c.t, lines, 1)
 	return lines[0]
@@ -133,14 +140,9 @@ func TestACorrectedURLDeliversWhatWasHeld(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, folders, 1)
 	c.configure(c.right.URL)
-	c.until("the change is taken", func(context.Context) error {
-		if !strings.Contains(c.Output.String(), "was taken over") {
-			return errors.New("not yet")
-		}
-		return nil
-	})
-	require.Contains(t, c.adoption(), c.wrong.URL)
-	require.Contains(t, c.adoption(), c.right.URL)
+	adoption := c.adoption()
+	require.Contains(t, adoption, c.wrong.URL)
+	require.Contains(t, adoption, c.right.URL)
 	c.everythingArrives()
 	require.NoDirExists(t, folders[0])
 	require.NotContains(t, c.Output.String(), "belongs to no exporter")

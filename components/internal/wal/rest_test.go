@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -91,7 +92,7 @@ func TestAViewChangesNothing(t *testing.T) {
 	last := names[len(names)-1]
 	content, err := os.ReadFile(last)
 	require.NoError(t, err)
-	torn := append(content, "half a frame"...)
+	torn := slices.Concat(content, []byte("half a frame"))
 	require.NoError(t, os.WriteFile(last, torn, 0o600))
 
 	v, err := OpenView(directory) // while it is held
