@@ -34,7 +34,7 @@ func TestDocumentHasTheTable(t *testing.T) {
 func tableOf(rules []rule) string {
 	var table strings.Builder
 	table.WriteString("\n| reason | cause | what to do |\n| --- | --- | --- |\n")
-	somewhere := &Observation{endpoint: Endpoint{Host: "HOST", Port: "PORT"}}
+	somewhere := &Observation{Credential: UnknownCredential, endpoint: Endpoint{Host: "HOST", Port: "PORT"}}
 	for i := range rules {
 		finding := rules[i].finding(somewhere)
 		fmt.Fprintf(&table, "| `%s` | %s | %s |\n", finding.Reason, finding.Cause, finding.Remedy)

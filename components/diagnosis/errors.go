@@ -16,6 +16,9 @@ import (
 // ErrNoPair is why an authenticator could not send: there is no AccessKey pair that can be used. Authenticators wrap it.
 var ErrNoPair = errors.New("no AccessKey pair to send with")
 
+// ErrNoCredentials is ErrNoPair for an authenticator that sends other credentials than an AccessKey pair.
+var ErrNoCredentials = errors.New("no credentials to send with")
+
 // is holds when one of the errors is in the chain.
 func is(targets ...error) func(*Observation) bool {
 	return func(o *Observation) bool {

@@ -19,6 +19,8 @@ type Observation struct {
 	Everything bool      // every request is rejected like this one: nothing was accepted in between
 	At         time.Time // when it was seen, by this host's clock
 
+	Credential Credential // what the request carried, unless NoPair
+
 	endpoint Endpoint
 	text     string // the body in lower case
 	causes   string // the error in lower case

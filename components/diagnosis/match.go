@@ -25,8 +25,9 @@ func (r *rule) matches(o *Observation) bool {
 
 func (r *rule) finding(o *Observation) Finding {
 	names := append([]string{"{host}", o.endpoint.Host, "{port}", o.endpoint.Port, "{where}", o.endpoint.where()}, words[o.Query]...)
+	rule := strings.NewReplacer(o.Credential.words()...)
 	put := strings.NewReplacer(names...)
-	return Finding{Reason: r.reason, Cause: put.Replace(r.cause), Remedy: put.Replace(r.remedy)}
+	return Finding{Reason: r.reason, Cause: put.Replace(rule.Replace(r.cause)), Remedy: put.Replace(rule.Replace(r.remedy))}
 }
 
 // words are those that differ between delivering, false, and querying what was delivered, true.

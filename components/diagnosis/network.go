@@ -1,5 +1,7 @@
 package diagnosis
 
+import "slices"
+
 const (
 	internalOnly = "an internal URL works only from a VPC in {where}: elsewhere, copy the Internet URL from the instance's Settings tab into {key}"
 	letOut       = "allow outbound TCP from this host to {host} port {port} in its firewall and its security group"
@@ -71,4 +73,4 @@ var network = []rule{
 
 var unknown = rule{"unknown", nil, "the destination gave an unknown answer", "read the answer; " + copyURL}
 
-var rules = append(append(append([]rule{}, refusals...), answers...), network...)
+var rules = slices.Concat(credentials, refusals, answers, network)

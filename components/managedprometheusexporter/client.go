@@ -8,7 +8,9 @@ import (
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/otel/metric/noop"
+	"go.uber.org/zap"
 
+	"github.com/msp-collector/msp-collector/components/diagnosis"
 	"github.com/msp-collector/msp-collector/components/managedprometheusexporter/internal/send"
 	"github.com/msp-collector/msp-collector/internal/secretfile"
 	"github.com/msp-collector/msp-collector/internal/tlsreload"
@@ -32,12 +34,23 @@ func (e *metricsExporter) client(ctx context.Context, host component.Host) (clie
 	}
 	build := e.set.BuildInfo
 	header := http.Header{"User-Agent": {build.Command + "/" + build.Version}}
-	e.watching = watch(reloading, e.config.authChanged(host))
-	return send.NewClient(config.Endpoint, config.Auth.HasValue(), header, reloading.HTTP), e.watching.signal.Changed, nil
+	e.watching = watch(reloading, e.config.authChanged(host, e.set.Logger))
+	client = send.NewClient(config.Endpoint, config.Auth.HasValue(), header, reloading.HTTP)
+	client.Credential = e.config.credential(host)
+	return client, e.watching.signal.Changed, nil
+}
+
+// credential returns what the authenticator sends.
+func (c *Config) credential(host component.Host) func() diagnosis.Credential {
+	auth := c.HTTP.Auth.Get()
+	if auth == nil {
+		return diagnosis.CredentialOf("", nil)
+	}
+	return diagnosis.CredentialOf(auth.AuthenticatorID.Type().String(), host.GetExtensions()[auth.AuthenticatorID])
 }
 
 // authChanged finds the authenticator's hook, where it has one.
-func (c *Config) authChanged(host component.Host) func() <-chan struct{} {
+func (c *Config) authChanged(host component.Host, logger *zap.Logger) func() <-chan struct{} {
 	auth := c.HTTP.Auth.Get()
 	if auth == nil {
 		return nil
@@ -45,6 +58,9 @@ func (c *Config) authChanged(host component.Host) func() <-chan struct{} {
 	if changing, ok := host.GetExtensions()[auth.AuthenticatorID].(interface{ PairChanged() <-chan struct{} }); ok {
 		return changing.PairChanged
 	}
+	logger.Warn("The authenticator does not report changed credentials: after a rejection they are tried at the next probe",
+		zap.Stringer("authenticator", auth.AuthenticatorID),
+		zap.String("remedy", "use accesskey_auth, with basic_auth, authorization or oauth2 for an endpoint that is not Alibaba Cloud's"))
 	return nil
 }
 

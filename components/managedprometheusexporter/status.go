@@ -10,6 +10,7 @@ import (
 	"go.opentelemetry.io/collector/component"
 	"go.uber.org/zap"
 
+	"github.com/msp-collector/msp-collector/components/diagnosis"
 	"github.com/msp-collector/msp-collector/components/internal/record"
 	"github.com/msp-collector/msp-collector/components/managedprometheusexporter/internal/delivery"
 	"github.com/msp-collector/msp-collector/components/status"
@@ -22,21 +23,28 @@ func (e *metricsExporter) reporter(host component.Host, queue *delivery.Queue) f
 		d := destination(queue)
 		d.Endpoint = withoutQuery(e.config.HTTP.Endpoint)
 		if pair != nil {
-			now := pair()
-			d.Pair = &now
+			d.Pair = pair()
 		}
 		return d
 	}
 }
 
-// pair finds out what the authenticator sends to the endpoint, where it can say so.
-func (c *Config) pair(host component.Host) func() status.Pair {
+// pair returns the AccessKey pair that the authenticator sends to the endpoint: nil for an authenticator that does not
+// report it, and a nil result while it sends other credentials.
+func (c *Config) pair(host component.Host) func() *status.Pair {
 	auth := c.HTTP.Auth.Get()
 	if auth == nil {
 		return nil
 	}
 	if holder, ok := host.GetExtensions()[auth.AuthenticatorID].(status.PairHolder); ok {
-		return func() status.Pair { return holder.Pair(c.HTTP.Endpoint) }
+		credential := c.credential(host)
+		return func() *status.Pair {
+			if credential() != diagnosis.AccessKeyPair {
+				return nil
+			}
+			now := holder.Pair(c.HTTP.Endpoint)
+			return &now
+		}
 	}
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"go.opentelemetry.io/collector/config/configoptional"
 	"go.opentelemetry.io/collector/exporter/exportertest"
 
+	"github.com/msp-collector/msp-collector/components/diagnosis"
 	"github.com/msp-collector/msp-collector/components/managedprometheusexporter/internal/delivery"
 	"github.com/msp-collector/msp-collector/components/status"
 )
@@ -47,6 +48,8 @@ func (s *shower) report(id component.ID) status.Report {
 func (*shower) RoundTripper(base http.RoundTripper) (http.RoundTripper, error) { return base, nil }
 
 func (*shower) Pair(url string) status.Pair { return status.Pair{ID: "LTAI****abcd", Source: url} }
+
+func (*shower) Credential() diagnosis.Credential { return diagnosis.AccessKeyPair }
 
 type hostOf map[component.ID]component.Component
 

@@ -5,6 +5,7 @@ import (
 
 	"go.opentelemetry.io/collector/config/configopaque"
 	"go.opentelemetry.io/collector/config/configoptional"
+	"go.opentelemetry.io/collector/config/configtls"
 )
 
 // Config names exactly one source of the AccessKey pair, and says how changes of it are handled.
@@ -23,6 +24,14 @@ type Config struct {
 	URI configoptional.Optional[URIConfig] `mapstructure:"uri"`
 	// Default tries env, rrsa, files, ecs_ram_role and uri, as Alibaba Cloud's tools do.
 	Default configoptional.Optional[DefaultConfig] `mapstructure:"default"`
+
+	// BasicAuth is a user name and a password for any endpoint, sent as Prometheus sends them.
+	BasicAuth configoptional.Optional[BasicAuthConfig] `mapstructure:"basic_auth"`
+	// Authorization is a bearer token, or other credentials of one word.
+	Authorization configoptional.Optional[AuthorizationConfig] `mapstructure:"authorization"`
+
+	// OAuth2 is an access token of a token endpoint, by the client credentials grant.
+	OAuth2 configoptional.Optional[OAuth2Config] `mapstructure:"oauth2"`
 
 	// Server makes this the receiving side: it judges what clients send, and needs no source.
 	Server configoptional.Optional[ServerConfig] `mapstructure:"server"`
@@ -104,6 +113,43 @@ type URIConfig struct {
 
 // DefaultConfig has no keys.
 type DefaultConfig struct {
+	_ struct{}
+}
+
+// BasicAuthConfig has the keys of Prometheus's basic_auth. Each half is inline, in a file, or left out.
+type BasicAuthConfig struct {
+	Username     string              `mapstructure:"username"`
+	UsernameFile string              `mapstructure:"username_file"`
+	Password     configopaque.String `mapstructure:"password"`
+	PasswordFile string              `mapstructure:"password_file"`
+
+	_ struct{}
+}
+
+// AuthorizationConfig has the keys of Prometheus's authorization.
+type AuthorizationConfig struct {
+	// Type is what the header begins with, Bearer if empty.
+	Type            string              `mapstructure:"type"`
+	Credentials     configopaque.String `mapstructure:"credentials"`
+	CredentialsFile string              `mapstructure:"credentials_file"`
+
+	_ struct{}
+}
+
+// OAuth2Config has the keys of Prometheus's oauth2; tls has those of the collector.
+type OAuth2Config struct {
+	ClientID         string                         `mapstructure:"client_id"`
+	ClientSecret     configopaque.String            `mapstructure:"client_secret"`
+	ClientSecretFile string                         `mapstructure:"client_secret_file"`
+	Scopes           []string                       `mapstructure:"scopes"`
+	TokenURL         string                         `mapstructure:"token_url"`
+	EndpointParams   map[string]configopaque.String `mapstructure:"endpoint_params"`
+	// TLS and ProxyURL are of the connection to the token endpoint.
+	TLS      configtls.ClientConfig `mapstructure:"tls"`
+	ProxyURL configopaque.String    `mapstructure:"proxy_url"`
+	// ProxyFromEnvironment uses the proxy that HTTPS_PROXY, HTTP_PROXY and NO_PROXY name, as Prometheus does with this key.
+	ProxyFromEnvironment bool `mapstructure:"proxy_from_environment"`
+
 	_ struct{}
 }
 

@@ -1,7 +1,6 @@
 package accesskeyauthextension
 
 import (
-	"encoding/base64"
 	"time"
 
 	"github.com/msp-collector/msp-collector/extension/accesskeyauthextension/internal/accesskey"
@@ -15,15 +14,9 @@ type credential struct {
 	since  time.Time // when the pair was written, as far as known
 }
 
-// newCredential computes the Authorization header (RFC 7617). This is the one place where the secret
-// leaves its opaque type.
+// newCredential computes the Authorization header. This is the one place where the secret leaves its opaque type.
 func newCredential(pair accesskey.Pair, appendToken bool, since time.Time) *credential {
-	userinfo := pair.AccessKeyID + ":" + string(pair.AccessKeySecret)
-	if appendToken && pair.SecurityToken != "" {
-		userinfo += "$" + string(pair.SecurityToken)
-	}
-	value := "Basic " + base64.StdEncoding.EncodeToString([]byte(userinfo))
-	return &credential{pair: pair, header: []string{value}, since: since}
+	return &credential{pair: pair, header: []string{pair.Header(appendToken)}, since: since}
 }
 
 // same reports whether both send the same header.

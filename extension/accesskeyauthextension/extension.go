@@ -15,7 +15,6 @@ import (
 	"go.uber.org/zap"
 	"golang.org/x/sync/singleflight"
 
-	"github.com/msp-collector/msp-collector/components/diagnosis"
 	"github.com/msp-collector/msp-collector/components/status"
 	"github.com/msp-collector/msp-collector/extension/accesskeyauthextension/internal/source"
 )
@@ -103,25 +102,45 @@ func (a *accessKeyAuth) Shutdown(context.Context) error {
 	if a.cancel != nil {
 		a.cancel()
 		<-a.done
-		_, _, _ = a.loads.Do("", func() (any, error) { return nil, nil }) // waits for one under way
+		a.waitForLoad()
 	}
 	return a.telemetry.registration.Unregister()
 }
 
+// watch reads the source whenever it is due, and when a file has changed that a service is asked with.
 func (a *accessKeyAuth) watch(ctx context.Context) {
 	defer close(a.done)
+	inputs, _ := a.source.(interface{ Changed() bool })
+	due := time.Now().Add(a.nextWait())
 	for {
-		timer := time.NewTimer(a.nextWait())
+		wait := time.Until(due)
+		if inputs != nil {
+			wait = min(wait, a.cfg.CheckInterval)
+		}
+		timer := time.NewTimer(wait)
 		select {
 		case <-ctx.Done():
 			timer.Stop()
 			return
 		case <-a.planned:
 			timer.Stop()
+			due = time.Now().Add(a.nextWait())
 		case <-timer.C:
-			a.load(ctx)
+			changed := inputs != nil && inputs.Changed()
+			if changed {
+				a.waitForLoad() // one under way may have read the file before
+			}
+			if changed || !time.Now().Before(due) {
+				a.load(ctx)
+				due = time.Now().Add(a.nextWait())
+			}
 		}
 	}
+}
+
+// waitForLoad returns when no reading of the source is under way.
+func (a *accessKeyAuth) waitForLoad() {
+	_, _, _ = a.loads.Do("", func() (any, error) { return nil, nil })
 }
 
 // PairChanged returns a channel that is closed when the next different pair has been loaded. An
@@ -160,7 +179,7 @@ func (a *accessKeyAuth) credential(ctx context.Context) (*credential, error) {
 	}
 	if cred != nil {
 		return nil, fmt.Errorf("%w: %s has expired at %s and was not renewed: %w",
-			diagnosis.ErrNoPair, cred.pair.MaskedID(), cred.pair.Expiry.Format(time.RFC3339), err)
+			a.noCredentials(), cred.pair.MaskedID(), cred.pair.Expiry.Format(time.RFC3339), err)
 	}
-	return nil, fmt.Errorf("%w: %w", diagnosis.ErrNoPair, err)
+	return nil, fmt.Errorf("%w: %w", a.noCredentials(), err)
 }

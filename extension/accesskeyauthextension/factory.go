@@ -10,6 +10,7 @@ import (
 
 const (
 	defaultCheckInterval = time.Second
+	defaultScheme        = "Bearer"
 	minCheckInterval     = 100 * time.Millisecond
 	// A day leaves an operator time to see that the new pair is refused, and ends before the
 	// old pair of a 90-day rotation is forgotten.

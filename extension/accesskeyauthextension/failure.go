@@ -54,14 +54,14 @@ func (a *accessKeyAuth) noteFailure(err error) {
 	case known:
 		return
 	case usable:
-		a.logger.Warn("AccessKey pair cannot be read again, the last good one stays in use",
+		a.logger.Warn(a.subject()+" cannot be read again, the last good one stays in use",
 			append(pairFields(cred), zap.Error(err))...)
 		return
 	case cred != nil:
-		a.logger.Error("AccessKey pair has ended and is not renewed, requests wait for the next",
+		a.logger.Error(a.subject()+" has ended and is not renewed, requests wait for the next",
 			append(pairFields(cred), zap.Time("expiry", cred.pair.Expiry), zap.Error(err))...)
 	default:
-		a.logger.Error("No AccessKey pair yet, requests wait for it", zap.Error(err))
+		a.logger.Error("No "+a.Credential().String()+" yet, requests wait for it", zap.Error(err))
 	}
 	a.reportStatus(componentstatus.NewRecoverableErrorEvent(err))
 }

@@ -6,6 +6,8 @@ import (
 
 	"go.opentelemetry.io/collector/component/componentstatus"
 	"go.uber.org/zap"
+
+	"github.com/msp-collector/msp-collector/components/diagnosis"
 )
 
 // load reads the source once, however many callers ask at the same time, and returns when that
@@ -37,7 +39,7 @@ func (a *accessKeyAuth) loadOnce(ctx context.Context) {
 		err = loaded.Pair.Validate()
 	}
 	a.plan(loaded.Remote, err != nil, loaded.Pair.Expiry)
-	if loaded.Warning == "" && err == nil {
+	if loaded.Warning == "" && err == nil && loaded.Pair.Kind == diagnosis.AccessKeyPair {
 		loaded.Warning = loaded.Pair.Doubt()
 	}
 	a.noteWarning(loaded.Warning)
@@ -58,7 +60,7 @@ func (a *accessKeyAuth) loadOnce(ctx context.Context) {
 	}
 	if next.same(previous) {
 		if recovered {
-			a.logger.Info("AccessKey pair can be read again, it has not changed", pairFields(previous)...)
+			a.logger.Info(a.subject()+" can be read again, it has not changed", pairFields(previous)...)
 		}
 		if !next.pair.Expiry.Equal(previous.pair.Expiry) { // renewed by its issuer, not rotated
 			next.since = previous.since
@@ -70,12 +72,15 @@ func (a *accessKeyAuth) loadOnce(ctx context.Context) {
 	a.current.Store(next)
 	a.announce()
 	if previous == nil {
-		a.logger.Info("AccessKey pair loaded", pairFields(next)...)
+		a.logger.Info(a.subject()+" loaded", pairFields(next)...)
 		return
 	}
 	a.telemetry.rotations.Add(ctx, 1, a.telemetry.self)
-	a.logger.Info("AccessKey pair rotated", append(pairFields(next),
-		zap.String("previous_access_key_id", previous.pair.MaskedID()))...)
+	fields := pairFields(next)
+	if next.pair.Kind == diagnosis.AccessKeyPair {
+		fields = append(fields, zap.String("previous_access_key_id", previous.pair.MaskedID()))
+	}
+	a.logger.Info(a.subject()+" rotated", fields...)
 }
 
 // plan sets when the source is read next.
@@ -119,7 +124,7 @@ func (a *accessKeyAuth) lastRead() time.Time {
 // noteAge reminds once a day of a permanent pair that is older than it should be.
 func (a *accessKeyAuth) noteAge(cred *credential, now time.Time) {
 	age := now.Sub(cred.since)
-	if a.cfg.MaxAge == 0 || age <= a.cfg.MaxAge || cred.pair.Temporary() {
+	if a.cfg.MaxAge == 0 || age <= a.cfg.MaxAge || cred.pair.Temporary() || cred.pair.Kind != diagnosis.AccessKeyPair {
 		return
 	}
 	a.mu.Lock()
@@ -140,13 +145,6 @@ func (a *accessKeyAuth) noteWarning(text string) {
 	a.warned = text
 	a.mu.Unlock()
 	if !known && text != "" {
-		a.logger.Warn("AccessKey source needs attention", zap.String("warning", text))
-	}
-}
-
-func pairFields(c *credential) []zap.Field {
-	return []zap.Field{
-		zap.String("access_key_id", c.pair.MaskedID()),
-		zap.String("source", c.pair.Source),
+		a.logger.Warn(a.subject()+" source needs attention", zap.String("warning", text))
 	}
 }

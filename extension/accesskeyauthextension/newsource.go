@@ -1,6 +1,9 @@
 package accesskeyauthextension
 
 import (
+	"cmp"
+	"net/url"
+
 	"github.com/msp-collector/msp-collector/extension/accesskeyauthextension/internal/accesskey"
 	"github.com/msp-collector/msp-collector/extension/accesskeyauthextension/internal/source"
 	"github.com/msp-collector/msp-collector/extension/accesskeyauthextension/internal/sts"
@@ -18,6 +21,19 @@ func newSource(cfg *Config) (source.Source, error) {
 			SecretPath:      f.AccessKeySecretPath,
 			RefuseWorldRead: refuse,
 		}), nil
+	}
+	if b := cfg.BasicAuth.Get(); b != nil {
+		return source.NewBasic(source.BasicSettings{
+			Username: b.Username, UsernameFile: b.UsernameFile, Password: b.Password, PasswordFile: b.PasswordFile, RefuseWorldRead: refuse,
+		}), nil
+	}
+	if a := cfg.Authorization.Get(); a != nil {
+		return source.NewAuthorization(source.AuthorizationSettings{
+			Type: cmp.Or(a.Type, defaultScheme), Credentials: a.Credentials, CredentialsFile: a.CredentialsFile, RefuseWorldRead: refuse,
+		}), nil
+	}
+	if o := cfg.OAuth2.Get(); o != nil {
+		return o.source(refuse), nil
 	}
 	if s := cfg.Static.Get(); s != nil {
 		return source.NewStatic(s.pair()), nil
@@ -54,6 +70,18 @@ func newSource(cfg *Config) (source.Source, error) {
 		return source.NewDefault(refuse)
 	}
 	return source.NewEnv(), nil
+}
+
+func (o *OAuth2Config) source(refuseWorldRead bool) source.Source {
+	params := url.Values{}
+	for name, value := range o.EndpointParams {
+		params.Set(name, string(value))
+	}
+	return source.NewOAuth2(source.OAuth2Settings{
+		ClientID: o.ClientID, ClientSecret: o.ClientSecret, ClientSecretFile: o.ClientSecretFile, Scopes: o.Scopes, TokenURL: o.TokenURL,
+		EndpointParams: params, TLS: o.TLS, ProxyURL: string(o.ProxyURL),
+		ProxyFromEnvironment: o.ProxyFromEnvironment, RefuseWorldRead: refuseWorldRead,
+	})
 }
 
 func (s *StaticConfig) pair() accesskey.Pair {

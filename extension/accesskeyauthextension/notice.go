@@ -24,9 +24,6 @@ func (c *Config) notice() {
 		}
 		return
 	}
-	if !c.File.HasValue() {
-		return
-	}
 	src, err := newSource(c)
 	if err != nil {
 		return // told by Validate

@@ -16,6 +16,9 @@ const (
 	// A shorter id, which Alibaba Cloud does not give, may be a word of the answer that explains it.
 	minMasked = 12
 
+	// A shorter secret keeps nobody out, and taking it out would garble the answer.
+	minSecret = 4
+
 	redacted = "[REDACTED]"
 )
 
@@ -47,7 +50,7 @@ func redact(resp *http.Response, cred *credential) string {
 func (c *credential) forms() []string {
 	forms := []string{strings.TrimRight(strings.TrimPrefix(c.header[0], "Basic "), "=")}
 	for _, secret := range []string{string(c.pair.AccessKeySecret), string(c.pair.SecurityToken)} {
-		if secret != "" {
+		if len(secret) >= minSecret {
 			forms = append(forms, secret, url.QueryEscape(secret), url.PathEscape(secret), strings.ReplaceAll(secret, "/", `\/`))
 		}
 	}

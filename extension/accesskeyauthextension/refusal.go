@@ -33,7 +33,7 @@ func examine(dest *destination, resp *http.Response, cred *credential) *refusal 
 		at:      time.Now(),
 		status:  resp.StatusCode,
 		answer:  answer,
-		finding: diagnosis.Of(diagnosis.Observation{URL: dest.url, Status: resp.StatusCode, Body: answer, Query: dest.query}),
+		finding: diagnosis.Of(diagnosis.Observation{URL: dest.url, Status: resp.StatusCode, Body: answer, Query: dest.query, Credential: cred.pair.Kind}),
 	}
 }
 

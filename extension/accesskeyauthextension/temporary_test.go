@@ -54,6 +54,8 @@ func TestTemporaryPairIsRenewedAndExpires(t *testing.T) {
 	require.Equal(t, shownstatus.PairMissing, r.Pair(e).State)
 	require.Equal(t, int64(1), r.destinations.count(r.current.Load())[missing])
 	require.Eventually(t, func() bool { return r.logs.FilterMessageSnippet("has ended and is not renewed").Len() == 1 }, 60*time.Second, time.Millisecond)
+	// The status is reported after the line is logged.
+	require.Eventually(t, func() bool { return h.last().Status() == componentstatus.StatusRecoverableError }, 60*time.Second, time.Millisecond)
 	requireError(t, h.last(), "500")
 	_, err = rpcCredentials{r.accessKeyAuth}.GetRequestMetadata(context.Background())
 	require.Equal(t, codes.Unavailable, status.Code(err))

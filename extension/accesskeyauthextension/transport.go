@@ -11,9 +11,9 @@ import (
 // What is read of a refused answer before the connection is given up instead of used again.
 const maxDrain = 64 << 10
 
-var errRedirect = errors.New("the endpoint answers with a redirect, which is not followed: the AccessKey pair stays with the configured host, and a followed redirect can lose the request's body; set endpoint to the final URL")
+var errRedirect = errors.New("the endpoint answers with a redirect, which is not followed: the credentials stay with the configured host, and a followed redirect can lose the request's body; set endpoint to the final URL")
 
-var errURLCredentials = errors.New("the endpoint URL holds a user or password: remove them, accesskey_auth sends the AccessKey pair")
+var errURLCredentials = errors.New("the endpoint URL holds a user or password: remove them, accesskey_auth sends the credentials")
 
 // transport sends each request with one pair, and once more with another known pair when the answer
 // turns the first one down. It is the exception to "an authenticator never sends twice", and needs req.GetBody.

@@ -7,11 +7,11 @@ import (
 	"github.com/msp-collector/msp-collector/extension/accesskeyauthextension/internal/accesskey"
 )
 
-const sourceKeys = "file, static, env, ecs_ram_role, rrsa, uri, default"
+const sourceKeys = "file, static, env, ecs_ram_role, rrsa, uri, default, basic_auth, authorization, oauth2"
 
 var (
-	errNoSource        = errors.New("no source of the AccessKey pair: set one of " + sourceKeys + ", for example file: {path: /etc/msp-collector/accesskey.json}; or server, to receive")
-	errManySources     = errors.New("more than one source of the AccessKey pair: keep one of " + sourceKeys)
+	errNoSource        = errors.New("no source of credentials: set one of " + sourceKeys + ", for example file: {path: /etc/msp-collector/accesskey.json}; or server, to receive")
+	errManySources     = errors.New("more than one source of credentials: keep one of " + sourceKeys)
 	errServerAndSource = errors.New("server excludes the sources of a client: use two instances, for example accesskey_auth and accesskey_auth/clients")
 	errServerFile      = errors.New("server: file is missing: name the JSON file with the pairs that may send")
 	errFileNothing     = errors.New("file: set path, or access_key_secret_path with access_key_id or access_key_id_path")
@@ -48,7 +48,7 @@ func (c *Config) validateSources() error {
 	sources := 0
 	for _, set := range []bool{
 		c.File.HasValue(), c.Static.HasValue(), c.Env.HasValue(), c.ECSRAMRole.HasValue(),
-		c.RRSA.HasValue(), c.URI.HasValue(), c.Default.HasValue(),
+		c.RRSA.HasValue(), c.URI.HasValue(), c.Default.HasValue(), c.BasicAuth.HasValue(), c.Authorization.HasValue(), c.OAuth2.HasValue(),
 	} {
 		if set {
 			sources++
@@ -84,6 +84,15 @@ func (c *Config) validateSource() error {
 	}
 	if s := c.Static.Get(); s != nil {
 		return s.validate()
+	}
+	if b := c.BasicAuth.Get(); b != nil {
+		return c.validateBasic(b)
+	}
+	if a := c.Authorization.Get(); a != nil {
+		return c.validateAuthorization(a)
+	}
+	if o := c.OAuth2.Get(); o != nil {
+		return o.validate()
 	}
 	_, err := newSource(c)
 	return err

@@ -8,6 +8,7 @@ import (
 	"go.opentelemetry.io/collector/component/componentstatus"
 	"go.uber.org/zap"
 
+	"github.com/msp-collector/msp-collector/components/diagnosis"
 	"github.com/msp-collector/msp-collector/components/status"
 )
 
@@ -29,7 +30,7 @@ func (a *accessKeyAuth) accepted(dest *destination, cred *credential) {
 		a.tellFallback(dest, cred, current)
 		return
 	}
-	a.logger.Info("AccessKey pair accepted", append(pairFields(cred), zap.String("endpoint", dest.url))...)
+	a.logger.Info(a.subject()+" accepted", append(pairFields(cred), zap.String("endpoint", dest.url))...)
 	a.reportStatus(componentstatus.NewEvent(componentstatus.StatusOK))
 }
 
@@ -37,6 +38,10 @@ func (a *accessKeyAuth) tellFallback(dest *destination, cred, current *credentia
 	said, until := dest.lastRefusal(a.cfg.FallbackFor)
 	if said == nil {
 		return // accepted meanwhile
+	}
+	if current.pair.Kind != diagnosis.AccessKeyPair {
+		a.reportOtherFallback(dest, cred, said, until)
+		return
 	}
 	message, may := "New AccessKey pair is refused, delivery goes on with the previous one", mayWrite
 	if dest.query {
@@ -61,6 +66,10 @@ func (a *accessKeyAuth) refused(ctx context.Context, dest *destination) {
 		return
 	}
 	finding := said.finding
+	if current.pair.Kind != diagnosis.AccessKeyPair {
+		a.reportOtherRejection(ctx, dest, current, said)
+		return
+	}
 	if !status.Reports(ctx) {
 		a.logger.Error("AccessKey pair refused by the endpoint: "+finding.Cause,
 			append(pairFields(current), zap.String("endpoint", dest.url), zap.Int("http_status", said.status), zap.String("reason", finding.Reason),

@@ -53,7 +53,7 @@ func (v *verifier) newest(ctx context.Context, selector string, at time.Time) (t
 		"query": {"timestamp(" + selector + ")"},
 		"time":  {strconv.FormatFloat(float64(at.UnixMilli())/1e3, 'f', 3, 64)},
 	}.Encode()
-	seen := &diagnosis.Observation{URL: v.config.QueryURL, Query: true, NoPair: !v.config.Auth.HasValue()}
+	seen := &diagnosis.Observation{URL: v.config.QueryURL, Query: true, NoPair: !v.config.Auth.HasValue(), Credential: v.credential()}
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
 	if err != nil {
 		seen.Err = err

@@ -51,6 +51,7 @@ type verifier struct {
 	config       *VerifyConfig
 	destinations func() []named[status.Destination]
 	client       *tlsreload.Client
+	credential   func() diagnosis.Credential
 	logger       *zap.Logger
 	memory       *memory
 	result       atomic.Pointer[arrival]
@@ -63,13 +64,22 @@ func newVerifier(ctx context.Context, config *VerifyConfig, host component.Host,
 	if err != nil {
 		return nil, fmt.Errorf("verify: %w", err)
 	}
-	v := &verifier{config: config, destinations: destinations, client: client, logger: set.Logger, memory: memory}
+	v := &verifier{config: config, destinations: destinations, client: client, credential: credentialOf(config, host), logger: set.Logger, memory: memory}
 	before := memory.answer(v.question())
 	if before == nil {
 		before = &arrival{State: arrivalWaiting, Text: "No sample has been delivered yet.", At: time.Now()}
 	}
 	v.result.Store(before)
 	return v, nil
+}
+
+// credentialOf returns what the authenticator of queries sends.
+func credentialOf(config *VerifyConfig, host component.Host) func() diagnosis.Credential {
+	auth := config.Auth.Get()
+	if auth == nil {
+		return diagnosis.CredentialOf("", nil)
+	}
+	return diagnosis.CredentialOf(auth.AuthenticatorID.Type().String(), host.GetExtensions()[auth.AuthenticatorID])
 }
 
 func (v *verifier) question() question { return question{v.config.queryURL(), v.config.Exporter} }

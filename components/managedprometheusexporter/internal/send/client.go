@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"github.com/msp-collector/msp-collector/components/diagnosis"
 	"github.com/msp-collector/msp-collector/components/status"
 )
 
@@ -24,6 +25,9 @@ type Client struct {
 	paired bool
 	header http.Header
 	http   *http.Client
+
+	// Credential returns what base sends to say who it is; nil for an AccessKey pair. It is set before the first Post.
+	Credential func() diagnosis.Credential
 }
 
 // NewClient returns a client for the URL that sends the header with every request; paired says that base sends an AccessKey
@@ -42,13 +46,18 @@ type Answer struct {
 	Err    error
 
 	URL    string
-	Paired bool // an AccessKey pair went with the request
+	Paired bool // an AccessKey pair or other credentials went with the request
+
+	Credential diagnosis.Credential // which
 }
 
 // Post sends one compressed body. header is only read.
 func (c *Client) Post(ctx context.Context, header http.Header, body []byte) Answer {
 	answer := c.post(ctx, header, body)
 	answer.URL, answer.Paired = c.url, c.paired
+	if c.Credential != nil {
+		answer.Credential = c.Credential()
+	}
 	return answer
 }
 

@@ -63,7 +63,7 @@ func FindingOfAll(a Answer, now time.Time) diagnosis.Finding {
 
 func observation(a Answer, now time.Time) diagnosis.Observation {
 	return diagnosis.Observation{
-		URL: a.URL, Status: a.Status, Header: a.Header, Body: a.Body, Err: a.Err, NoPair: !a.Paired, At: now,
+		URL: a.URL, Status: a.Status, Header: a.Header, Body: a.Body, Err: a.Err, NoPair: !a.Paired, Credential: a.Credential, At: now,
 	}
 }
 

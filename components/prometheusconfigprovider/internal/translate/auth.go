@@ -4,13 +4,13 @@ import (
 	"errors"
 	"strings"
 
+	promconfig "github.com/prometheus/common/config"
 	"go.yaml.in/yaml/v3"
+
+	"github.com/msp-collector/msp-collector/components/diagnosis"
 )
 
-const (
-	accessKeyType   = "accesskey_auth"
-	bearerTokenType = "bearertokenauth"
-)
+const accessKeyType = "accesskey_auth"
 
 // refusal is a part of an entry that the collector has nothing for.
 type refusal struct {
@@ -33,12 +33,13 @@ func (t *translation) refuse(in *yaml.Node, prefix string, refusals []refusal) e
 	return errors.Join(errs...)
 }
 
-const withOneOf = "authenticate with basic_auth or authorization, or leave this entry to a Prometheus"
+const withOneOf = "authenticate with basic_auth, authorization or oauth2, or leave this entry to a Prometheus"
 
-// authenticate makes the authenticator of an entry: accesskey_auth for basic authentication, which rotates the pair.
+// authenticate makes the authenticator of an entry. On a host of Alibaba Cloud, basic authentication is an AccessKey pair
+// and is checked as one. Any other endpoint gets what Prometheus sends.
 func (t *translation) authenticate(d *destination) error {
 	if err := t.refuse(d.entry, d.key, []refusal{
-		{[]string{"oauth2"}, withOneOf}, {[]string{"sigv4"}, withOneOf}, {[]string{"azuread"}, withOneOf}, {[]string{"google_iam"}, withOneOf},
+		{[]string{"sigv4"}, withOneOf}, {[]string{"azuread"}, withOneOf}, {[]string{"google_iam"}, withOneOf},
 		{[]string{"basic_auth", "username_ref"}, "there is no secret manager here: use username_file"},
 		{[]string{"basic_auth", "password_ref"}, "there is no secret manager here: use password_file"},
 		{[]string{"authorization", "credentials_ref"}, "there is no secret manager here: use credentials_file"},
@@ -47,24 +48,54 @@ func (t *translation) authenticate(d *destination) error {
 	}
 	http := &d.written.HTTPClientConfig
 	switch user := d.written.URL.User; {
-	case user != nil && (http.BasicAuth != nil || http.Authorization != nil):
-		return t.at(d.entry, "%s has credentials in its URL and beside it: keep basic_auth", d.key)
+	case user != nil && (http.BasicAuth != nil || http.Authorization != nil || http.OAuth2 != nil):
+		return t.at(d.entry, "%s has credentials in its URL and beside it: keep one of them", d.key)
 	case user != nil:
 		key, _ := lookup(d.entry, "url")
 		password, _ := user.Password()
-		t.static(d, key, user.Username(), password)
+		t.basic(d, key, &promconfig.BasicAuth{Username: user.Username(), Password: promconfig.Secret(password)})
 	case http.BasicAuth != nil:
-		return t.basic(d)
+		key, node := lookup(d.entry, "basic_auth")
+		if *http.BasicAuth == (promconfig.BasicAuth{}) {
+			return t.at(key, "%s.basic_auth is empty: set username and password_file, or remove it", d.key)
+		}
+		if password, _ := lookup(node, "password"); password != nil {
+			key = password
+		}
+		t.basic(d, key, http.BasicAuth)
 	case http.Authorization != nil:
-		return t.bearer(d)
+		return t.authorization(d)
+	case http.OAuth2 != nil:
+		return t.oauth2(d, http.OAuth2)
 	}
 	return nil
 }
 
-// basic carries the pair by the files it is in, since accesskey_auth reads them again when they change.
-func (t *translation) basic(d *destination) error {
-	pair := d.written.HTTPClientConfig.BasicAuth
-	key, node := lookup(d.entry, "basic_auth")
+// basic carries the files themselves, because accesskey_auth reads them again when they change. at is where an inline
+// password stands.
+func (t *translation) basic(d *destination, at *yaml.Node, pair *promconfig.BasicAuth) {
+	d.authID = accessKeyType + "/" + d.id
+	half := pair.UsernameFile != "" && pair.PasswordFile == ""
+	if diagnosis.AlibabaHost(d.written.URL.Hostname()) && !half {
+		t.accessKey(d, at, pair)
+		return
+	}
+	node := mapping()
+	for _, s := range []struct{ key, value string }{
+		{"username", pair.Username}, {"username_file", pair.UsernameFile}, {"password_file", pair.PasswordFile},
+	} {
+		if s.value != "" {
+			set(node, s.key, text(s.value))
+		}
+	}
+	if pair.Password != "" {
+		t.setSecret(node, "password", string(pair.Password), func() replacement { return t.secretFor(at, "password_file", d.id+".secret") })
+	}
+	d.auth = mapping("basic_auth", node)
+}
+
+// accessKey carries an AccessKey pair.
+func (t *translation) accessKey(d *destination, at *yaml.Node, pair *promconfig.BasicAuth) {
 	file := mapping()
 	if pair.UsernameFile != "" {
 		set(file, "access_key_id_path", text(pair.UsernameFile))
@@ -74,46 +105,31 @@ func (t *translation) basic(d *destination) error {
 	switch {
 	case pair.PasswordFile != "":
 		set(file, "access_key_secret_path", text(pair.PasswordFile))
-		d.authID, d.auth = accessKeyType+"/"+d.id, mapping("file", file)
-	case pair.UsernameFile != "":
-		return t.at(key, "%s.basic_auth has its username in a file and its password not: put the password into a password_file", d.key)
-	default:
-		if password, _ := lookup(node, "password"); password != nil {
-			key = password
-		}
-		t.static(d, key, pair.Username, string(pair.Password))
-	}
-	return nil
-}
-
-// static carries a pair that stands in the configuration.
-func (t *translation) static(d *destination, at *yaml.Node, id, secret string) {
-	d.authID = accessKeyType + "/" + d.id
-	if t.secrets == Carried {
-		d.auth = mapping("static", mapping("access_key_id", text(id), "access_key_secret", text(secret)))
+	case t.secrets == Carried:
+		d.auth = mapping("static", mapping("access_key_id", text(pair.Username), "access_key_secret", text(string(pair.Password))))
 		return
+	default:
+		t.setSecret(file, "access_key_secret", string(pair.Password), func() replacement { return t.secretFor(at, "access_key_secret_path", d.id+".secret") })
 	}
-	file := mapping("access_key_id", text(id))
-	t.setSecret(file, "access_key_secret", secret, func() replacement { return t.secretFor(at, "access_key_secret_path", d.id+".secret") })
 	d.auth = mapping("file", file)
 }
 
-// bearer carries any scheme that has one word of credentials.
-func (t *translation) bearer(d *destination) error {
+// authorization carries any type that has one word of credentials.
+func (t *translation) authorization(d *destination) error {
 	authorization := d.written.HTTPClientConfig.Authorization
 	key, node := lookup(d.entry, "authorization")
 	if credentials, _ := lookup(node, "credentials"); credentials != nil {
 		key = credentials
 	}
-	d.authID = bearerTokenType + "/" + d.id
-	d.auth = mapping("scheme", text(authorization.Type))
+	written := mapping("type", text(authorization.Type))
 	switch {
 	case authorization.CredentialsFile != "":
-		set(d.auth, "filename", text(authorization.CredentialsFile))
+		set(written, "credentials_file", text(authorization.CredentialsFile))
 	case authorization.Credentials != "":
-		t.setSecret(d.auth, "token", string(authorization.Credentials), func() replacement { return t.secretFor(key, "filename", d.id+".token") })
+		t.setSecret(written, "credentials", string(authorization.Credentials), func() replacement { return t.secretFor(key, "credentials_file", d.id+".token") })
 	default:
 		return t.at(key, "%s.authorization has no credentials: set credentials_file", d.key)
 	}
+	d.authID, d.auth = accessKeyType+"/"+d.id, mapping("authorization", written)
 	return nil
 }

@@ -35,12 +35,21 @@ var tlsVersions = map[promconfig.TLSVersion]string{
 }
 
 func (t *translation) tls(d *destination, to *yaml.Node) error {
-	c := d.written.HTTPClientConfig.TLSConfig
+	t.setTLS(d.entry, &d.written.HTTPClientConfig.TLSConfig, d.id, to)
+	return t.refuse(d.entry, d.key, []refusal{
+		{[]string{"tls_config", "ca_ref"}, "there is no secret manager here: use ca_file"},
+		{[]string{"tls_config", "cert_ref"}, "there is no secret manager here: use cert_file"},
+		{[]string{"tls_config", "key_ref"}, "there is no secret manager here: use key_file"},
+	})
+}
+
+// setTLS makes a section tls of the tls_config in a section. name is for the file that replaces an inline key.
+func (t *translation) setTLS(in *yaml.Node, c *promconfig.TLSConfig, name string, to *yaml.Node) {
 	node := mapping()
 	certificate := []setting{{"cert_pem", c.Cert}, {"cert_file", c.CertFile}, {"key_pem", string(c.Key)}, {"key_file", c.KeyFile}}
 	comment := ""
 	if c.Key != "" && t.secrets == Replaced {
-		comment, certificate = t.clientCertificate(d, certificate), nil
+		comment, certificate = t.clientCertificate(in, string(c.Key), name, certificate), nil
 	}
 	settings := append([]setting{{"ca_pem", c.CA}, {"ca_file", c.CAFile}}, certificate...)
 	for _, s := range append(settings, setting{"server_name_override", c.ServerName}, setting{"min_version", tlsVersions[c.MinVersion]}, setting{"max_version", tlsVersions[c.MaxVersion]}) {
@@ -54,11 +63,6 @@ func (t *translation) tls(d *destination, to *yaml.Node) error {
 	if len(node.Content) > 0 || comment != "" {
 		set(to, "tls", node).HeadComment = comment
 	}
-	return t.refuse(d.entry, d.key, []refusal{
-		{[]string{"tls_config", "ca_ref"}, "there is no secret manager here: use ca_file"},
-		{[]string{"tls_config", "cert_ref"}, "there is no secret manager here: use cert_file"},
-		{[]string{"tls_config", "key_ref"}, "there is no secret manager here: use key_file"},
-	})
 }
 
 // setting is a key of the collector with its value; empty values are left out.
@@ -66,10 +70,10 @@ type setting struct{ key, value string }
 
 // clientCertificate returns a comment in the place of a client certificate whose key is replaced. The collector does not start
 // with a certificate that has no key, so the certificate is put in together with the key.
-func (t *translation) clientCertificate(d *destination, certificate []setting) string {
-	key, _ := lookupIn(d.entry, "tls_config", "key")
-	t.replaced = append(t.replaced, string(d.written.HTTPClientConfig.TLSConfig.Key))
-	file := t.secretFor(key, "key_file", d.id+".key")
+func (t *translation) clientCertificate(in *yaml.Node, secret, name string, certificate []setting) string {
+	key, _ := lookupIn(in, "tls_config", "key")
+	t.replaced = append(t.replaced, secret)
+	file := t.secretFor(key, "key_file", name+".key")
 	lines := []string{file.comment + ", and take the # off the lines below:", "  " + file.key + ": " + file.value.Value}
 	for _, s := range certificate {
 		if s.value != "" && s.key != "key_pem" {

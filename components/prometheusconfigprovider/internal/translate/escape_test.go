@@ -70,7 +70,7 @@ remote_write:
 	rule := job(t, got, 0)["relabel_configs"].([]any)[0].(map[string]any)
 	assert.Equal(t, "$1-${1}-$$1-${env:HOME}", rule["replacement"])
 	assert.Equal(t, []any{"${env:HOME}"}, job(t, got, 0)["params"].(map[string]any)["$key"])
-	assert.Equal(t, "p$$${env:X}", got.Get("extensions::accesskey_auth/main::static::access_key_secret"))
+	assert.Equal(t, "p$$${env:X}", got.Get("extensions::accesskey_auth/main::basic_auth::password"))
 }
 
 // Whatever text stands in a value, the collector gets it as it was, in maps and in lists.

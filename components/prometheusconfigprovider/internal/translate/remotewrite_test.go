@@ -64,30 +64,66 @@ func TestLegacyNamesHoldForWriteRelabelling(t *testing.T) {
 func TestEveryWayToAuthenticateIsCarried(t *testing.T) {
 	for name, c := range map[string]struct {
 		more string
-		want map[string]any // by id of the extension
+		want map[string]any
 	}{
-		"inline":             {"  basic_auth: {username: u, password: 0123}\n", map[string]any{"accesskey_auth/main": map[string]any{"static": map[string]any{"access_key_id": "u", "access_key_secret": "0123"}}}},
-		"mixed":              {"  basic_auth: {username: u, password_file: /p}\n", map[string]any{"accesskey_auth/main": map[string]any{"file": map[string]any{"access_key_id": "u", "access_key_secret_path": "/p"}}}},
-		"files":              {"  basic_auth: {username_file: /u, password_file: /p}\n", map[string]any{"accesskey_auth/main": map[string]any{"file": map[string]any{"access_key_id_path": "/u", "access_key_secret_path": "/p"}}}},
-		"authorization":      {"  authorization: {credentials: c}\n", map[string]any{"bearertokenauth/main": map[string]any{"scheme": "Bearer", "token": "c"}}},
-		"authorization type": {"  authorization: {type: Token, credentials_file: /c}\n", map[string]any{"bearertokenauth/main": map[string]any{"scheme": "Token", "filename": "/c"}}},
-		"bearer_token":       {"  bearer_token: c\n", map[string]any{"bearertokenauth/main": map[string]any{"scheme": "Bearer", "token": "c"}}},
-		"bearer_token_file":  {"  bearer_token_file: /c\n", map[string]any{"bearertokenauth/main": map[string]any{"scheme": "Bearer", "filename": "/c"}}},
+		"inline":             {"  basic_auth: {username: u, password: 0123}\n", map[string]any{"basic_auth": map[string]any{"username": "u", "password": "0123"}}},
+		"password alone":     {"  basic_auth: {password: p}\n", map[string]any{"basic_auth": map[string]any{"password": "p"}}},
+		"user alone":         {"  basic_auth: {username: u}\n", map[string]any{"basic_auth": map[string]any{"username": "u"}}},
+		"empty password":     {"  basic_auth: {username: u, password: ''}\n", map[string]any{"basic_auth": map[string]any{"username": "u"}}},
+		"blanks":             {"  basic_auth: {username: 'user name', password: ' p '}\n", map[string]any{"basic_auth": map[string]any{"username": "user name", "password": " p "}}},
+		"password file":      {"  basic_auth: {username: u, password_file: /p}\n", map[string]any{"basic_auth": map[string]any{"username": "u", "password_file": "/p"}}},
+		"user file":          {"  basic_auth: {username_file: /u, password: p}\n", map[string]any{"basic_auth": map[string]any{"username_file": "/u", "password": "p"}}},
+		"files":              {"  basic_auth: {username_file: /u, password_file: /p}\n", map[string]any{"basic_auth": map[string]any{"username_file": "/u", "password_file": "/p"}}},
+		"authorization":      {"  authorization: {credentials: c}\n", map[string]any{"authorization": map[string]any{"type": "Bearer", "credentials": "c"}}},
+		"authorization type": {"  authorization: {type: Token, credentials_file: /c}\n", map[string]any{"authorization": map[string]any{"type": "Token", "credentials_file": "/c"}}},
+		"oauth2": {"  oauth2: {client_id: c, client_secret_file: /s, scopes: [a, b], token_url: https://h/t, endpoint_params: {audience: x}, proxy_url: http://p:1, tls_config: {ca_file: /ca, cert_file: /crt, key_file: /key}}\n", map[string]any{"oauth2": map[string]any{
+			"client_id": "c", "client_secret_file": "/s", "scopes": []any{"a", "b"}, "token_url": "https://h/t", "endpoint_params": map[string]any{"audience": "x"}, "proxy_url": "http://p:1",
+			"tls": map[string]any{"ca_file": "/ca", "cert_file": "/crt", "key_file": "/key"},
+		}}},
+		"oauth2 inline":     {"  oauth2: {client_id: c, client_secret: s, token_url: https://h/t}\n", map[string]any{"oauth2": map[string]any{"client_id": "c", "client_secret": "s", "token_url": "https://h/t"}}},
+		"bearer_token":      {"  bearer_token: c\n", map[string]any{"authorization": map[string]any{"type": "Bearer", "credentials": "c"}}},
+		"bearer_token_file": {"  bearer_token_file: /c\n", map[string]any{"authorization": map[string]any{"type": "Bearer", "credentials_file": "/c"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			conf := carried(t, to(c.more))
+			const id = "accesskey_auth/main"
 			extensions := conf.Get("extensions").(map[string]any)
 			delete(extensions, statusID)
-			assert.Equal(t, c.want, extensions)
-			for id := range c.want {
-				assert.Equal(t, id, conf.Get(mainID+"http::auth::authenticator"))
-				assert.Equal(t, []any{"delivery_status", id}, conf.Get("service::extensions"))
-			}
+			assert.Equal(t, map[string]any{id: c.want}, extensions)
+			assert.Equal(t, id, conf.Get(mainID+"http::auth::authenticator"))
+			assert.Equal(t, []any{"delivery_status", id}, conf.Get("service::extensions"))
 		})
 	}
 	conf := carried(t, jobOnly+"remote_write: [{url: 'http://u:p%24@127.0.0.1/write?x=1', name: main}]")
 	assert.Equal(t, "http://127.0.0.1/write?x=1", conf.Get(mainID+"http::endpoint"))
-	assert.Equal(t, "p$", conf.Get(authMain+"::static::access_key_secret"))
+	assert.Equal(t, map[string]any{"username": "u", "password": "p$"}, conf.Get(authMain+"::basic_auth"))
+	conf = carried(t, jobOnly+"remote_write: [{url: 'http://u@127.0.0.1/write', name: main}]")
+	assert.Equal(t, map[string]any{"username": "u"}, conf.Get(authMain+"::basic_auth"))
+}
+
+// On a host of Alibaba Cloud basic authentication is an AccessKey pair.
+func TestAlibabasHostsGetAnAccessKeyPair(t *testing.T) {
+	entry := func(more string) string {
+		return jobOnly + "remote_write:\n- url: https://cn-hangzhou.arms.aliyuncs.com/prometheus/a/b/cn-hangzhou/api/v3/write\n  name: main\n  basic_auth: " + more + "\n"
+	}
+	for more, want := range map[string]any{
+		"{username: u, password: 0123}":               map[string]any{"static": map[string]any{"access_key_id": "u", "access_key_secret": "0123"}},
+		"{username: u, password_file: /p}":            map[string]any{"file": map[string]any{"access_key_id": "u", "access_key_secret_path": "/p"}},
+		"{username_file: /u, password_file: /p}":      map[string]any{"file": map[string]any{"access_key_id_path": "/u", "access_key_secret_path": "/p"}},
+		"{username_file: /u, password: in-this-file}": map[string]any{"basic_auth": map[string]any{"username_file": "/u", "password": "in-this-file"}},
+	} {
+		assert.Equal(t, want, carried(t, entry(more)).Get(authMain), more)
+	}
+	for more, message := range map[string]string{
+		"{username: u}":                              "the AccessKey secret is empty",
+		"{password: topsecret}":                      "the AccessKey ID is empty",
+		"{username: 'u ', password: topsecret}":      "white space",
+		`{username: "u\ufeff", password: topsecret}`: "U+FEFF at position 2",
+	} {
+		got := refused(t, entry(more))
+		assert.Contains(t, got, message)
+		assert.NotContains(t, got, "topsecret")
+	}
 }
 
 func TestIdsStayWithTheirDestination(t *testing.T) {
@@ -109,11 +145,16 @@ func TestIdsStayWithTheirDestination(t *testing.T) {
 // Each is refused with the line and the way out.
 func TestWhatCannotBeCarriedIsRefused(t *testing.T) {
 	for name, c := range map[string]struct{ content, message string }{
-		"oauth2":                 {to("  oauth2: {client_id: a, client_secret: b, token_url: http://h}\n"), ":5: remote_write[0].oauth2 is not supported: authenticate with basic_auth"},
+		"oauth2 with a JWT":      {to("  oauth2: {client_id: a, client_certificate_key: topsecret, grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', token_url: http://h}\n"), ":5: remote_write[0].oauth2.grant_type is not supported: only the grant client_credentials"},
+		"oauth2 by a manager":    {to("  oauth2: {client_id: a, client_secret_ref: b, token_url: http://h}\n"), ":5: remote_write[0].oauth2.client_secret_ref is not supported"},
+		"oauth2 without http":    {to("  oauth2: {client_id: a, client_secret: topsecret, token_url: h}\n"), ":3: remote_write[0]: oauth2: token_url is not an http or https URL"},
 		"sigv4":                  {to("  sigv4: {region: r}\n"), ":5: remote_write[0].sigv4 is not supported"},
 		"azuread":                {to("  azuread: {cloud: AzurePublic, sdk: {tenant_id: 00000000-a12b-3cd4-e56f-000000000000}}\n"), ":5: remote_write[0].azuread is not supported"},
 		"google_iam":             {to("  google_iam: {credentials_file: f}\n"), ":5: remote_write[0].google_iam is not supported"},
-		"inline password only":   {to("  basic_auth: {username_file: /u, password: topsecret}\n"), ":5: remote_write[0].basic_auth has its username in a file and its password not"},
+		"empty basic_auth":       {to("  basic_auth: {}\n"), ":5: remote_write[0].basic_auth is empty"},
+		"colon":                  {to("  basic_auth: {username: 'a:b', password: topsecret}\n"), "the user name holds a colon"},
+		"two lines":              {to("  basic_auth: {username: a, password: \"topsecret\\nb\"}\n"), "the password holds a control character at position 10"},
+		"user placeholder":       {to("  basic_auth: {username: '<accesskey-id>', password: topsecret}\n"), "the user name is still a placeholder"},
 		"secret manager":         {to("  basic_auth: {username: u, password_ref: p}\n"), "use password_file"},
 		"no credentials":         {to("  authorization: {type: Bearer}\n"), ":5: remote_write[0].authorization has no credentials"},
 		"headers in files":       {to("  http_headers: {X: {files: [f]}}\n"), `:5: remote_write[0].http_headers: "X" cannot be carried`},
@@ -128,7 +169,6 @@ func TestWhatCannotBeCarriedIsRefused(t *testing.T) {
 		"wrong type":             {jobOnly + destinationOnly + "\nglobal: {scrape_interval: [topsecret]}\n", "line 4: "},
 		"URL":                    {jobOnly + "remote_write: [{url: 'http://u:topsecret%zz@a/write'}]\n", "a URL cannot be read"},
 		"for queries":            {to("")[:len(jobOnly)] + "remote_write: [{url: 'http://127.0.0.1/api/v1/read'}]\n", ":2: remote_write[0]: http::endpoint http://127.0.0.1/api/v1/read is for remote read"},
-		"empty password":         {to("  basic_auth: {username: u}\n"), ":3: remote_write[0]: static: "},
 		"label with a separator": {"global: {external_labels: {'a::b': c}}\n" + to(""), `"a::b" holds ::`},
 	} {
 		t.Run(name, func(t *testing.T) {

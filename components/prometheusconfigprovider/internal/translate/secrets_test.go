@@ -33,6 +33,7 @@ remote_write:
   - {url: 'http://a/write', name: a, basic_auth: {username: LTAI, password: topsecret8}}
   - {url: 'http://u:topsecret9@b/write', name: b}
   - {url: 'http://c/write', name: c, authorization: {credentials: topsecret10}, http_headers: {X: {secrets: [topsecret11]}}, proxy_url: 'http://u:topsecret12@proxy:1', tls_config: {key: topsecret13, cert: public}}
+  - {url: 'http://d/write', name: d, oauth2: {client_id: c, client_secret: topsecret15, token_url: 'http://u:topsecret18@h', endpoint_params: {password: topsecret19, audience: a}, tls_config: {key: topsecret16, cert: public}, proxy_url: 'http://u:topsecret17@proxy:1'}}
 `, "more.yml", "scrape_configs: [{job_name: more, oauth2: {client_id: c, client_secret: topsecret14, token_url: 'http://h'}}]")
 	result, err := translated(t, path, Replaced)
 	require.NoError(t, err)
@@ -52,11 +53,16 @@ remote_write:
 		"credentials_file: /etc/msp-collector/secrets/api_authorization_credentials\n",
 		"credentials_file: /etc/msp-collector/secrets/old_authorization_credentials\n",
 		"client_secret_file: /etc/msp-collector/secrets/more_oauth2_client_secret\n",
-		"access_key_secret_path: /etc/msp-collector/secrets/a.secret\n",
-		"access_key_secret_path: /etc/msp-collector/secrets/b.secret\n",
-		"filename: /etc/msp-collector/secrets/c.token\n",
+		"password_file: /etc/msp-collector/secrets/a.secret\n",
+		"password_file: /etc/msp-collector/secrets/b.secret\n",
+		"credentials_file: /etc/msp-collector/secrets/c.token\n",
 		"#   key_file: /etc/msp-collector/secrets/c.key\n",
 		"#   cert_pem: \"public\"\n",
+		"client_secret_file: /etc/msp-collector/secrets/d.client_secret\n",
+		"#   key_file: /etc/msp-collector/secrets/d.oauth2.key\n",
+		"proxy_url: ${env:MSP_D_OAUTH2_PROXY_URL:-http://proxy:1}\n",
+		"password: ${env:MSP_D_OAUTH2_PASSWORD}\n",
+		"token_url: ${env:MSP_D_OAUTH2_TOKEN_URL:-http://h}\n",
 		"X: ${env:MSP_C_X}\n",
 		"proxy_url: ${env:MSP_C_PROXY_URL:-http://proxy:1}\n",
 		"replacement: $$1",

@@ -88,7 +88,7 @@ remote_write:
 	assert.Equal(t, in("secrets/pw"), a["basic_auth"].(map[string]any)["password_file"])
 	assert.Equal(t, in("token"), b["authorization"].(map[string]any)["credentials_file"])
 	assert.Equal(t, in("kube"), b["kubernetes_sd_configs"].([]any)[0].(map[string]any)["kubeconfig_file"])
-	assert.Equal(t, map[string]any{"access_key_id": "me", "access_key_secret_path": in("pw")}, values["extensions"].(map[string]any)["accesskey_auth/main"].(map[string]any)["file"])
+	assert.Equal(t, map[string]any{"username": "me", "password_file": in("pw")}, values["extensions"].(map[string]any)["accesskey_auth/main"].(map[string]any)["basic_auth"])
 	assert.Equal(t, map[string]any{"ca_file": in("ca.pem"), "cert_file": in("c.pem"), "key_file": in("k.pem")},
 		values["exporters"].(map[string]any)["managed_prometheus/main"].(map[string]any)["http"].(map[string]any)["tls"])
 }

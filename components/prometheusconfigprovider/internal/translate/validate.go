@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/open-telemetry/opentelemetry-collector-contrib/extension/bearertokenauthextension"
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/confmap"
 
@@ -34,18 +33,11 @@ func (t *translation) validate(destinations []*destination) error {
 		if d.auth == nil {
 			continue
 		}
-		if err := decode(conf, "extensions::"+d.authID, d.authConfig()); err != nil {
+		if err := decode(conf, "extensions::"+d.authID, accesskeyauthextension.NewFactory().CreateDefaultConfig()); err != nil {
 			errs = append(errs, t.at(d.entry, "%s: %w", d.key, err))
 		}
 	}
 	return errors.Join(errs...)
-}
-
-func (d *destination) authConfig() component.Config {
-	if d.authID == bearerTokenType+"/"+d.id {
-		return bearertokenauthextension.NewFactory().CreateDefaultConfig()
-	}
-	return accesskeyauthextension.NewFactory().CreateDefaultConfig()
 }
 
 func decode(conf *confmap.Conf, id string, config component.Config) error {
@@ -56,7 +48,7 @@ func decode(conf *confmap.Conf, id string, config component.Config) error {
 	if err := section.Unmarshal(config); err != nil {
 		return withoutValues(err)
 	}
-	if c, ok := config.(*accesskeyauthextension.Config); ok && c.File.HasValue() {
+	if c, ok := config.(*accesskeyauthextension.Config); ok && c.ReadsFiles() {
 		return nil // its Validate tells of unreadable files under `validate`, and will when the collector calls it
 	}
 	return confmap.Validate(config)

@@ -6,9 +6,10 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode"
 
 	"go.opentelemetry.io/collector/config/configopaque"
+
+	"github.com/msp-collector/msp-collector/components/diagnosis"
 )
 
 // Pair is one AccessKey pair, permanent or temporary (STS). It is a value: whoever holds one holds an
@@ -20,6 +21,11 @@ type Pair struct {
 	SecurityToken configopaque.String
 	// Expiry is the end of a temporary pair; zero means that it does not expire, or that its end is unknown.
 	Expiry time.Time
+	// Kind says what this is. Of what is no AccessKey pair, AccessKeyID is the user name and AccessKeySecret the password
+	// or token.
+	Kind diagnosis.Credential
+	// Scheme is what an Authorization header begins with, empty for basic authentication.
+	Scheme string
 	// Source says where the pair comes from, for people: a path, an environment variable, a URL.
 	Source string
 }
@@ -41,6 +47,9 @@ func New(id, secret, token, source string) (Pair, error) {
 // Validate reports what makes the pair unusable in a basic-auth header. Shape is not judged: the
 // service documents neither length nor character set (reference: RAM CreateAccessKey).
 func (p Pair) Validate() error {
+	if p.Kind != diagnosis.AccessKeyPair {
+		return p.validateOther()
+	}
 	if p.AccessKeyID == "" {
 		return fmt.Errorf("%w: the AccessKey ID is empty", ErrIncomplete)
 	}
@@ -53,10 +62,10 @@ func (p Pair) Validate() error {
 		{"security token", string(p.SecurityToken)},
 	}
 	for _, part := range parts {
-		if i := strings.IndexFunc(part.value, unusable); i >= 0 {
-			return fmt.Errorf("the %s holds white space or a control character at position %d: paste it again without it", part.name, i+1)
+		if err := visible(part.name, part.value); err != nil {
+			return err
 		}
-		if strings.HasPrefix(part.value, "<") && strings.HasSuffix(part.value, ">") {
+		if placeholder(part.value) {
 			return fmt.Errorf("the %s is still a placeholder: replace it by the real value from the RAM console", part.name)
 		}
 	}
@@ -68,8 +77,6 @@ func (p Pair) Validate() error {
 
 // Temporary reports whether the pair ends by itself, at a time that may be unknown.
 func (p Pair) Temporary() bool { return p.SecurityToken != "" || !p.Expiry.IsZero() }
-
-func unusable(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }
 
 // Doubt says what is odd about the pair though it may be right: shape is no rule, only a habit
 // (ids begin with LTAI or STS., secrets have 30 characters).

@@ -3,10 +3,10 @@ package source
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/msp-collector/msp-collector/extension/accesskeyauthextension/internal/accesskey"
+	"github.com/msp-collector/msp-collector/internal/secretfile"
 )
 
 // FileSettings names the file with the pair, or the files of its parts.
@@ -53,15 +53,19 @@ func (f oneFile) Load(context.Context) (Loaded, error) {
 	return loaded, nil
 }
 
-// readPart reads a file that holds one value; the newline that editors add is not part of it.
-func readPart(path string, refuse bool) (value string, secret secretFile, err error) {
-	secret, err = readSecret(path, whatPair, refuse)
+// readPart returns the value in a file that holds one, without a byte order mark and the white space around it. what
+// names the file in errors.
+func readPart(path, what string, refuse bool) (value string, secret secretFile, err error) {
+	secret, err = readSecret(path, what, refuse)
 	if err != nil {
 		return "", secret, err
 	}
-	value = strings.TrimRight(string(secret.content), "\r\n")
-	if value == "" {
-		return "", secret, fmt.Errorf("AccessKey file %q: %w", path, errEmptyFile)
+	value, err = secretfile.Text(secret.content)
+	if err == nil && value == "" {
+		err = errEmptyFile
+	}
+	if err != nil {
+		return "", secret, fmt.Errorf("%s %q: %w", what, path, err)
 	}
 	return value, secret, nil
 }
@@ -71,7 +75,7 @@ func (s FileSettings) twoFilePair(id, secret string) (accesskey.Pair, error) {
 	if s.IDPath != "" {
 		where = "files " + s.IDPath + " and " + s.SecretPath
 	}
-	pair, err := accesskey.New(id, secret, "", where)
+	pair, err := accesskey.New(secretfile.TrimInvisible(id), secretfile.TrimInvisible(secret), "", where)
 	if err != nil {
 		return pair, fmt.Errorf("AccessKey %s: %w", where, err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -197,4 +198,34 @@ func TestExpirationInAFile(t *testing.T) {
 	_, err = load(`"2006-01-02T15:04:05Z"`)
 	require.ErrorContains(t, err, path)
 	require.ErrorContains(t, err, "has ended at its Expiration, 2006-01-02T15:04:05Z")
+}
+
+// What an editor leaves around a value of the two-file pair, and a person cannot see, is taken off; inside it is named.
+func TestInvisibleCharactersInTwoFiles(t *testing.T) {
+	dir := t.TempDir()
+	id, secret := filepath.Join(dir, "id"), filepath.Join(dir, "secret")
+	for written, want := range map[string]struct{ id, secret, err string }{
+		"\ufeffid|\ufeffsecret":            {id: "id", secret: "secret"},
+		" \tid\r\n|\n  secret \n\n":        {id: "id", secret: "secret"},
+		"\u200bid\u2060|secret\u00ad\n":    {id: "id", secret: "secret"},
+		"i\u200bd|secret":                  {err: "the AccessKey ID holds U+200B at position 2"},
+		"id|se\ufeffcret":                  {err: "the AccessKey secret holds U+FEFF at position 3"},
+		"id|se cret":                       {err: "the AccessKey secret holds white space"},
+		"id|\xff\xfes\x00e\x00c\x00r\x00":  {err: "it is UTF-16 text: save it as UTF-8"},
+		"id|\ufeff\n":                      {err: "it is empty"},
+		"id|se\xffcret":                    {err: "the AccessKey secret holds U+FFFD at position 3"},
+		"\ufeffid\r\n|" + "\u00a0secret\n": {id: "id", secret: "secret"},
+	} {
+		one, other, _ := strings.Cut(written, "|")
+		write(t, id, one)
+		write(t, secret, other)
+		loaded, err := NewFile(FileSettings{IDPath: id, SecretPath: secret}).Load(context.Background())
+		if want.err != "" {
+			require.ErrorContains(t, err, want.err, "%q", written)
+			continue
+		}
+		require.NoError(t, err, "%q", written)
+		require.Equal(t, want.id, loaded.Pair.AccessKeyID)
+		require.Equal(t, want.secret, string(loaded.Pair.AccessKeySecret))
+	}
 }

@@ -1,15 +1,13 @@
 package source
 
 import (
-	"bufio"
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/msp-collector/msp-collector/extension/accesskeyauthextension/internal/accesskey"
+	"github.com/msp-collector/msp-collector/internal/secretfile"
 )
 
 var (
@@ -27,14 +25,16 @@ func (f fields) pair() (accesskey.Pair, error) { return accesskey.New(f.id, f.se
 // config.json, or an INI credentials file. created is when the pair was made, zero where the content
 // does not say. Errors never quote the content.
 func parse(content []byte, profile string) (pair accesskey.Pair, created time.Time, err error) {
-	content = bytes.TrimPrefix(bytes.TrimSpace(content), []byte("\xef\xbb\xbf"))
+	text, err := secretfile.Text(content)
 	switch {
-	case len(content) == 0:
+	case err != nil:
+		return pair, created, err
+	case text == "":
 		return pair, created, errEmptyFile
-	case content[0] == '{':
-		return parseJSON(content, profile)
+	case text[0] == '{':
+		return parseJSON([]byte(text), profile)
 	default:
-		pair, err = parseINI(content, profile)
+		pair, err = parseINI(text, profile)
 		return pair, created, err
 	}
 }
@@ -111,53 +111,4 @@ func pairOfProfile(profiles []cliProfile, profile string) (accesskey.Pair, error
 		return fields{p.ID, p.Secret, p.Token}.pair()
 	}
 	return accesskey.Pair{}, fmt.Errorf("it has no profile %q: set profile to one that it has", profile)
-}
-
-// parseINI reads the section named profile, "default" if that is empty.
-func parseINI(content []byte, profile string) (accesskey.Pair, error) {
-	if profile == "" {
-		profile = "default"
-	}
-	var (
-		f       fields
-		section string
-		found   bool
-	)
-	lines := bufio.NewScanner(bytes.NewReader(content))
-	for n := 1; lines.Scan(); n++ {
-		line := strings.TrimSpace(lines.Text())
-		if line == "" || line[0] == '#' || line[0] == ';' {
-			continue
-		}
-		if line[0] == '[' {
-			section = strings.TrimSpace(strings.Trim(line, "[]"))
-			found = found || section == profile
-			continue
-		}
-		key, value, ok := strings.Cut(line, "=")
-		if !ok {
-			return accesskey.Pair{}, fmt.Errorf(`line %d is neither JSON nor "key = value"`, n)
-		}
-		if section == profile {
-			f.set(strings.TrimSpace(key), strings.TrimSpace(value))
-		}
-	}
-	if lines.Err() != nil {
-		return accesskey.Pair{}, fmt.Errorf("it has a line that is too long: %w", lines.Err())
-	}
-	if !found {
-		return accesskey.Pair{}, fmt.Errorf("it has no section [%s]: set profile to one that it has", profile)
-	}
-	return f.pair()
-}
-
-func (f *fields) set(key, value string) {
-	switch key {
-	case "access_key_id":
-		f.id = value
-	case "access_key_secret":
-		f.secret = value
-	case "security_token", "sts_token":
-		f.token = value
-	}
 }

@@ -28,6 +28,14 @@ func TestParse(t *testing.T) {
 		"ini profile":       {content: ini, profile: "other", id: "id-o", secret: "sesame-o"},
 		"ini no section":    {content: ini, profile: "x", err: "it has no section [x]"},
 		"ini bare line":     {content: "[default]\nsesame", err: "line 2 is neither JSON"},
+		"ini quoted":        {content: "[default]\naccess_key_id = \"id-q\"\naccess_key_secret = 'sesame-q'\n", id: "id-q", secret: "sesame-q"},
+		"ini back quoted":   {content: "[default]\naccess_key_id = `id-q`\naccess_key_secret: sesame-q\n", id: "id-q", secret: "sesame-q"},
+		"ini comment":       {content: "[default]\naccess_key_id = id-c ; rotated in May\naccess_key_secret = sesame-c # ours\r\n", id: "id-c", secret: "sesame-c"},
+		"ini mark":          {content: "\xef\xbb\xbf[default]\r\naccess_key_id=id-m\r\naccess_key_secret=sesame-m\r\n", id: "id-m", secret: "sesame-m"},
+		"ini open section":  {content: "[default\naccess_key_id = sesame", err: "neither JSON nor INI"},
+		"ini invisible":     {content: "[default]\naccess_key_id=id\naccess_key_secret=sesame\u200b\n", err: "U+200B"},
+		"json invisible":    {content: `{"AccessKeyId":"\ufeffid","AccessKeySecret":"sesame"}`, err: "the AccessKey ID holds U+FEFF at position 1"},
+		"utf-16":            {content: "\xff\xfe{\x00", err: "UTF-16"},
 		"empty":             {content: " \n", err: errEmptyFile.Error()},
 		"half":              {content: `{"AccessKeyId":"id","AccessKeySecret":"sesa`, err: errBadJSON.Error()},
 		"wrong type":        {content: `{"AccessKeyId":"id","AccessKeySecret":7}`, err: errBadJSON.Error()},
@@ -86,6 +94,7 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte(pairA), "")
 	f.Add([]byte(`{"current":"a","profiles":[{"name":"a","mode":"AK","access_key_id":"i","access_key_secret":"s"}]}`), "a")
 	f.Add([]byte("[default]\naccess_key_id=i\naccess_key_secret=s\n"), "default")
+	f.Add([]byte("[default]\naccess_key_id = \"\"\"i\naccess_key_secret=`s`\n%(i)s \\\n"), "default")
 	f.Fuzz(func(t *testing.T, content []byte, profile string) {
 		pair, created, err := parse(content, profile)
 		if err == nil && pair.Validate() != nil {

@@ -43,7 +43,7 @@ func (f *twoFiles) read() (Loaded, error) {
 	if err != nil {
 		return Loaded{Warning: warning}, err
 	}
-	value, secret, err := readPart(f.set.SecretPath, f.set.RefuseWorldRead)
+	value, secret, err := readPart(f.set.SecretPath, whatPair, f.set.RefuseWorldRead)
 	if secret.warning != "" {
 		warning = secret.warning
 	}
@@ -66,7 +66,7 @@ func (f *twoFiles) readID() (id, warning string, err error) {
 	if f.set.IDPath == "" {
 		return f.set.AccessKeyID, "", nil
 	}
-	id, secret, err := readPart(f.set.IDPath, f.set.RefuseWorldRead)
+	id, secret, err := readPart(f.set.IDPath, whatPair, f.set.RefuseWorldRead)
 	return id, secret.warning, err
 }
 
