@@ -57,6 +57,9 @@ func (c *Config) describe(host component.Host) func() []zap.Field {
 			return []zap.Field{endpoint}
 		}
 		now := pair()
+		if now == nil { // other credentials are sent
+			return []zap.Field{endpoint}
+		}
 		return []zap.Field{endpoint, zap.String("access_key_id", now.ID), zap.String("source", now.Source)}
 	}
 }

@@ -98,3 +98,24 @@ func TestClocksThatDifferAreToldOf(t *testing.T) {
 	require.Contains(t, answer(&delivery.Answered{Skew: 20 * time.Minute}).Note, "20m0s ahead")
 	require.Contains(t, answer(&delivery.Answered{Skew: -20 * time.Minute}).Note, "20m0s behind")
 }
+
+// bearer is an authenticator that knows of a pair and sends other credentials.
+type bearer struct{ shower }
+
+func (*bearer) Credential() diagnosis.Credential { return diagnosis.BearerToken }
+
+// The log names the pair that is sent, and none where other credentials are.
+func TestWhatTheLogSaysOfADestination(t *testing.T) {
+	auth := component.MustNewID("shower")
+	config := newReceiver(t).config(t)
+	names := func(host component.Host) (all []string) {
+		for _, field := range config.describe(host)() {
+			all = append(all, field.Key)
+		}
+		return all
+	}
+	require.Equal(t, []string{"endpoint"}, names(hostOf{}))
+	config.HTTP.Auth = configoptional.Some(configauth.Config{AuthenticatorID: auth})
+	require.Equal(t, []string{"endpoint", "access_key_id", "source"}, names(hostOf{auth: &shower{}}))
+	require.Equal(t, []string{"endpoint"}, names(hostOf{auth: &bearer{}}))
+}
