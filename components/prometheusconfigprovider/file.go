@@ -103,7 +103,7 @@ func (f *file) read() (map[string]any, report, identity, error) {
 		return nil, report{}, source.Identity(), err
 	}
 	values, err := result.Escaped()
-	return values, report{result.Notes, result.Added}, source.Identity(), err
+	return values, report{result.Notes, result.Added, result.Warnings}, source.Identity(), err
 }
 
 func (f *file) refuse(id identity, err error) {

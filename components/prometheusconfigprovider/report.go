@@ -14,8 +14,9 @@ import (
 
 // report is what people should know about a prometheus.yml that is valid.
 type report struct {
-	notes []translate.Note // what is not honoured
-	added []string         // what the collector adds
+	notes    []translate.Note // what is not honoured
+	added    []string         // what the collector adds
+	warnings []string         // what is probably not meant
 }
 
 // tell logs the report, or, under `validate`, which has no log, prints it on standard error. What is in
@@ -37,6 +38,13 @@ func (r report) tell(logger *zap.Logger, before report) {
 			printParts("Added to the prometheus.yml", r.added)
 		} else {
 			logger.Info("The collector adds to the prometheus.yml", zap.Strings("parts", r.added))
+		}
+	}
+	if len(r.warnings) > 0 && !slices.Equal(r.warnings, before.warnings) {
+		if validating() {
+			printParts("Warnings about the prometheus.yml", r.warnings)
+		} else {
+			logger.Warn("The prometheus.yml is valid, but should be corrected", zap.Strings("parts", r.warnings))
 		}
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"go.uber.org/zap/exp/zapslog"
 	"go.uber.org/zap/zapcore"
 
-	"github.com/msp-collector/msp-collector/internal/unreadable"
+	"github.com/msp-collector/msp-collector/internal/filemode"
 )
 
 // logTarget is the logger of the receiver that an engine has at the time. Prometheus's parts keep what they are given first,
@@ -33,7 +33,7 @@ func (e explaining) Handle(ctx context.Context, record slog.Record) error {
 	explained := slog.NewRecord(record.Time, record.Level, record.Message, record.PC)
 	record.Attrs(func(a slog.Attr) bool {
 		if err, ok := a.Value.Any().(error); ok {
-			a.Value = slog.AnyValue(unreadable.Explain(err))
+			a.Value = slog.AnyValue(filemode.Explain(err))
 		}
 		explained.AddAttrs(a)
 		return true

@@ -11,7 +11,7 @@ import (
 	"github.com/prometheus/prometheus/scrape"
 
 	"github.com/msp-collector/msp-collector/components/status"
-	"github.com/msp-collector/msp-collector/internal/unreadable"
+	"github.com/msp-collector/msp-collector/internal/filemode"
 )
 
 // refusedRemedies say what somebody can do about refused samples.
@@ -72,7 +72,7 @@ func targetOf(target *scrape.Target) status.Target {
 		Health: string(target.Health()), LastScrape: target.LastScrape(), Took: status.Seconds(target.LastScrapeDuration().Seconds()),
 	}
 	if err := target.LastError(); err != nil {
-		shown.Error = query.ReplaceAllString(unreadable.Explain(err).Error(), "?...")
+		shown.Error = query.ReplaceAllString(filemode.Explain(err).Error(), "?...")
 	}
 	return shown
 }

@@ -9,7 +9,7 @@ import (
 	"os/user"
 	"time"
 
-	"github.com/msp-collector/msp-collector/internal/unreadable"
+	"github.com/msp-collector/msp-collector/internal/filemode"
 )
 
 // A secret is a few hundred bytes; a CA bundle is some hundred kilobytes.
@@ -58,7 +58,7 @@ func openError(path, what string, err error) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("%s %q: %w: create it, mode 0600, owned by user %s; it is read as soon as it is there", what, path, fs.ErrNotExist, userName())
 	case errors.Is(err, fs.ErrPermission):
-		return fmt.Errorf("%s %q: %w", what, path, unreadable.Explain(err))
+		return fmt.Errorf("%s %q: %w", what, path, filemode.Explain(err))
 	}
 	return fmt.Errorf("%s %q: %w", what, path, err)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -65,6 +66,7 @@ func TestTheGuidesExamplesDeliver(t *testing.T) {
 			}))
 			assert.Equal(t, "Basic TFRBSTV0WHh4OnhYeFh4WHg=", first.Header.Get("Authorization"))
 			assert.NotContains(t, c.Output.String(), "not honoured")
+			assert.Equal(t, 1, strings.Count(c.Output.String(), "scrapes only localhost:9090, which was Prometheus itself"), "one warning")
 		})
 	}
 }

@@ -100,6 +100,7 @@ func TestTheImageAsGateway(t *testing.T) {
 		return err
 	}))
 	c.delivers(t, prometheus, "through_the_gateway", time.Time{})
+	c.becomesHealthy(t)
 }
 
 // imageUser is who the image runs as.

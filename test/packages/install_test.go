@@ -2,7 +2,12 @@ package packages
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"os"
 	"os/exec"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -52,28 +57,51 @@ func TestInstallOnAHost(t *testing.T) {
 
 // The section for Docker is followed to the letter.
 func TestInstallWithDocker(t *testing.T) {
-	const name = "msp-collector"
 	key := harness.NewAccessKey()
 	prometheus := startPrometheus(t, key)
+	installWithDocker(t, prometheus, documented(t, "Docker", prometheus.RemoteWriteURL(), key))
+}
+
+// So is the one for Docker with a prometheus.yml, which belongs to root and has the mode that the
+// service's guide asks for. Its folder is one of the test's.
+func TestInstallWithDockerOnAPrometheusYML(t *testing.T) {
+	key := harness.NewAccessKey()
+	prometheus := startPrometheus(t, key)
+	directory := t.TempDir()
+	require.NoError(t, os.Chmod(directory, 0o755))
+	content := fmt.Sprintf("scrape_configs: [{job_name: gone, static_configs: [{targets: [\"127.0.0.1:1\"]}]}]\nremote_write: [{url: %q, basic_auth: {username: %s, password: %s}}]\n",
+		prometheus.RemoteWriteURL(), key.ID, key.Secret)
+	require.NoError(t, os.WriteFile(filepath.Join(directory, "prometheus.yml"), []byte(content), 0o600))
+	blocks, err := harness.InstallSteps("Docker with a prometheus.yml", "/etc/prometheus", directory)
+	require.NoError(t, err)
+	require.Len(t, blocks, 2)
+	installWithDocker(t, prometheus, blocks)
+}
+
+// installWithDocker runs what installs the collector, and what looks at it until it is ready and healthy.
+func installWithDocker(t *testing.T, prometheus *harness.Prometheus, blocks []string) {
+	t.Helper()
+	const name = "msp-collector"
 	remove := func() {
 		_ = exec.Command("docker", "rm", "--force", name).Run() // the context of the test has ended by then
 		_ = exec.Command("docker", "volume", "rm", "--force", name).Run()
 	}
 	remove()
 	t.Cleanup(remove)
-	shell := func(line string) string {
-		command := exec.CommandContext(deadline(t), "sh", "-ec", line)
-		command.Dir = t.TempDir()
-		output, err := command.CombinedOutput()
-		require.NoError(t, err, string(output))
-		return string(output)
-	}
-	blocks := documented(t, "Docker", prometheus.RemoteWriteURL(), key)
-	shell(blocks[0])
+	install := exec.CommandContext(deadline(t), "sh", "-ec", blocks[0])
+	install.Dir = t.TempDir()
+	output, err := install.CombinedOutput()
+	require.NoError(t, err, string(output))
 	d := &debian{t: t, name: name}
 	d.delivers(prometheus, `up{job="msp-collector"}`)
-	require.NoError(t, harness.Until(deadline(t), "it is ready", func(context.Context) error {
-		_, err := exec.Command("sh", "-ec", blocks[1]).CombinedOutput()
+	require.NoError(t, harness.Until(deadline(t), "it is ready and healthy", func(context.Context) error {
+		if output, err := exec.Command("sh", "-ec", blocks[1]).CombinedOutput(); err != nil {
+			return fmt.Errorf("%s: %w", output, err)
+		}
+		health, err := exec.Command("docker", "inspect", "--format", "{{.State.Health.Status}}", name).CombinedOutput()
+		if err == nil && strings.TrimSpace(string(health)) != "healthy" {
+			err = errors.New(string(health))
+		}
 		return err
 	}))
 }

@@ -9,7 +9,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"github.com/msp-collector/msp-collector/internal/unreadable"
+	"github.com/msp-collector/msp-collector/internal/filemode"
 )
 
 // Source is a prometheus.yml with the files that its scrape_config_files name, as they were at one moment.
@@ -33,7 +33,7 @@ func Read(path string) (*Source, error) {
 	}
 	s := &Source{Path: path}
 	if s.Content, err = os.ReadFile(path); err != nil {
-		return nil, unreadable.Explain(err)
+		return nil, filemode.Explain(err)
 	}
 	var named struct {
 		Patterns []string `yaml:"scrape_config_files"`
@@ -52,7 +52,7 @@ func Read(path string) (*Source, error) {
 		for _, file := range files {
 			content, err := os.ReadFile(file)
 			if err != nil {
-				return nil, unreadable.Explain(err)
+				return nil, filemode.Explain(err)
 			}
 			s.Included = append(s.Included, Included{file, content})
 		}

@@ -25,6 +25,7 @@ type Result struct {
 	Document *yaml.Node // its values are literal: `$` is `$`
 	Notes    []Note     // what is not honoured
 	Added    []string   // what the collector adds of its own
+	Warnings []string   // what is valid and yet probably not meant
 
 	references map[*yaml.Node]bool // values that begin with ${env: and mean it
 }
@@ -65,6 +66,7 @@ func Translate(source *Source, secrets Secrets, logger *slog.Logger) (*Result, e
 	t.result.Document = t.document(scraping, destinations)
 	if secrets == Carried { // without its secrets it is not what it was
 		err = t.compareJobs(jobs)
+		t.warn(jobs)
 	}
 	t.scrapeOwn(scraping)
 	if secrets == Carried {

@@ -9,7 +9,7 @@ import (
 	"os"
 	"unicode/utf8"
 
-	"github.com/msp-collector/msp-collector/internal/unreadable"
+	"github.com/msp-collector/msp-collector/internal/filemode"
 )
 
 // maxFileBytes bounds what a check reads and hashes; it is room for several thousand pairs.
@@ -55,7 +55,7 @@ func readFile(path string, refuseWorldRead bool) (content []byte, worldRead bool
 // explained, with the path.
 func withoutPath(err error) error {
 	if errors.Is(err, fs.ErrPermission) {
-		return unreadable.Explain(err)
+		return filemode.Explain(err)
 	}
 	var pathErr *os.PathError
 	if errors.As(err, &pathErr) {

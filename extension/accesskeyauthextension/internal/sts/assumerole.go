@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/msp-collector/msp-collector/internal/unreadable"
+	"github.com/msp-collector/msp-collector/internal/filemode"
 )
 
 const maxTokenFile = 64 << 10
@@ -55,12 +55,12 @@ func (s *RRSA) parameters(token string) url.Values {
 func readTokenFile(path string) (string, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return "", fmt.Errorf("read the OIDC token: %w; %s", unreadable.Explain(err), hintTokenFile)
+		return "", fmt.Errorf("read the OIDC token: %w; %s", filemode.Explain(err), hintTokenFile)
 	}
 	defer func() { _ = f.Close() }()
 	content, err := io.ReadAll(io.LimitReader(f, maxTokenFile+1))
 	if err != nil {
-		return "", fmt.Errorf("read the OIDC token: %w; %s", unreadable.Explain(err), hintTokenFile)
+		return "", fmt.Errorf("read the OIDC token: %w; %s", filemode.Explain(err), hintTokenFile)
 	}
 	token := strings.TrimSpace(string(content))
 	switch {

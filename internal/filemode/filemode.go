@@ -1,6 +1,6 @@
-// Package unreadable explains why a file cannot be read: which user the process runs as, who owns the
-// file, and the command that makes it readable.
-package unreadable
+// Package filemode explains why a file cannot be read: which user the process runs as, who owns the
+// file, and the command that makes it readable. It also says how to take a file from other users.
+package filemode
 
 import (
 	"errors"

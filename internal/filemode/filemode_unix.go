@@ -1,6 +1,6 @@
 //go:build unix
 
-package unreadable
+package filemode
 
 import (
 	"errors"
@@ -46,6 +46,22 @@ func explain(path string) string {
 		return fmt.Sprintf("%s: run chmod g+%s %s", said, letter, quoted(at))
 	default:
 		return fmt.Sprintf("%s: run chgrp %d %s && chmod g+%s %s", said, gid, quoted(at), letter, quoted(at))
+	}
+}
+
+// Exposed returns the command that takes a file from other users and leaves it to this process, and ""
+// when other users cannot read the file or it cannot be looked at.
+func Exposed(path string) string {
+	info, err := os.Stat(path)
+	if err != nil || info.Mode().Perm()&0o004 == 0 {
+		return ""
+	}
+	owner, ok := info.Sys().(*syscall.Stat_t)
+	switch gid := os.Getegid(); {
+	case !ok, os.Geteuid() == int(owner.Uid), os.Geteuid() == 0, gid == int(owner.Gid) && info.Mode().Perm()&0o040 != 0:
+		return "chmod o-rwx " + quoted(path) + inContainer()
+	default:
+		return fmt.Sprintf("chgrp %d %s && chmod g+r,o-rwx %s%s", gid, quoted(path), quoted(path), inContainer())
 	}
 }
 

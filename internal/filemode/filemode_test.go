@@ -1,6 +1,6 @@
 //go:build unix
 
-package unreadable
+package filemode
 
 import (
 	"errors"
@@ -120,6 +120,19 @@ func ownFileIsExplained(t *testing.T) {
 	require.NoError(t, os.WriteFile(file, nil, 0o044))
 	_, err := os.ReadFile(file)
 	require.ErrorContains(t, Explain(err), "with mode 0044: run chmod u+r "+file)
+}
+
+func TestExposed(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, os.WriteFile(file, nil, 0o600))
+	assert.Empty(t, Exposed(file))
+	assert.Empty(t, Exposed(file+".none"))
+	require.NoError(t, os.Chmod(file, 0o644))
+	command := Exposed(file)
+	assert.Equal(t, "chmod o-rwx "+file, command)
+	output, err := exec.Command("sh", "-ec", command).CombinedOutput()
+	require.NoError(t, err, string(output))
+	assert.Empty(t, Exposed(file))
 }
 
 func TestOtherErrorsAreLeftAlone(t *testing.T) {

@@ -1,0 +1,11 @@
+#!/bin/sh
+# Runs the collector, or the command of it that is given, on the configuration that MODE names.
+set -eu
+if [ "$MODE" = prometheus ]; then
+  set -- "$@" --config "prometheus:${MSP_PROMETHEUS_FILE:-/etc/prometheus/prometheus.yml}"
+  more=/etc/msp-collector/prometheus.yaml # what the administrator adds, merged over it
+  [ ! -e "$more" ] || set -- "$@" --config "$more"
+else
+  set -- "$@" --config "/etc/msp-collector/$MODE.yaml"
+fi
+exec /usr/bin/msp-collector "$@"
