@@ -22,11 +22,11 @@ type file struct {
 	path   string
 	logger *zap.Logger
 
-	mu      sync.Mutex
-	used    map[string]any // the last good configuration, never changed
-	current identity       // of the files that it was made of
-	refused *identity      // of files that were refused since
-	told    report
+	mu       sync.Mutex
+	used     map[string]any // the last good configuration, never changed
+	current  identity       // of the files that it was made of
+	refused  *identity      // of files that were refused since
+	reported report
 }
 
 // retrieve reads the files, and returns what they say, or else the last good configuration.
@@ -41,8 +41,8 @@ func (f *file) retrieve() (map[string]any, error) {
 		f.refuse(id, err)
 		return f.used, nil
 	}
-	news.tell(f.logger, f.told)
-	f.told = news
+	news.show(f.logger, f.reported)
+	f.reported = news
 	if f.used == nil || !reflect.DeepEqual(values, f.used) {
 		configreload.Process.Accept()
 	} else if f.refused != nil {

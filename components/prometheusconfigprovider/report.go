@@ -19,9 +19,9 @@ type report struct {
 	warnings []string         // what is probably not meant
 }
 
-// tell logs the report, or, under `validate`, which has no log, prints it on standard error. What is in
+// show logs the report, or, under `validate`, which has no log, prints it on standard error. What is in
 // before has been reported already.
-func (r report) tell(logger *zap.Logger, before report) {
+func (r report) show(logger *zap.Logger, before report) {
 	if len(r.notes) > 0 && !reflect.DeepEqual(r.notes, before.notes) {
 		lines := make([]string, len(r.notes))
 		for i, note := range r.notes {

@@ -40,7 +40,7 @@ type Table struct {
 	last     time.Time
 }
 
-// sender is what tells one entry of the table from another.
+// sender identifies an entry of the table.
 type sender struct{ id, address, reason string }
 
 // record is what is kept of a sender.

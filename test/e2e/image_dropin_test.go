@@ -46,7 +46,7 @@ func TestTheImageOnAPrometheusYML(t *testing.T) {
 	assert.Empty(t, key.Leaks(docker(t, "logs", c.name)))
 }
 
-// A prometheus.yml that the user of the image may not read, as the service's guide tells to keep it,
+// A prometheus.yml that the user of the image may not read, of the mode that the service's guide asks for,
 // ends the start with the user and the command that cures it. The same holds for a key file.
 func TestTheImageNamesTheUserThatMayNotRead(t *testing.T) {
 	key := harness.NewAccessKey()
