@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/msp-collector/msp-collector/extension/accesskeyauthextension/internal/clients"
+	"github.com/msp-collector/msp-collector/extension/accesskeyauthextension/internal/source"
 )
 
 // notice tells on standard error that the file with the pair, or with the pairs of clients, cannot be
@@ -28,7 +29,11 @@ func (c *Config) notice() {
 	if err != nil {
 		return // told by Validate
 	}
-	loaded, err := src.Load(context.Background())
+	read := src.Load
+	if grant, ok := src.(*source.OAuth2); ok {
+		read = grant.ReadFiles // the token endpoint is not asked
+	}
+	loaded, err := read(context.Background())
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "accesskey_auth: the collector would start and wait:", err)
 	}

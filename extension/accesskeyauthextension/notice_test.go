@@ -42,3 +42,21 @@ func TestValidateTellsOfFilesThatCannotBeReadNow(t *testing.T) {
 	require.NoError(t, os.Chmod(path, 0o644))
 	require.Contains(t, noticed(t, "validate", fileConfig(path)), "can be read by every user")
 }
+
+func TestValidateNamesMissingFilesOfOtherCredentials(t *testing.T) {
+	missing := filepath.Join(t.TempDir(), "missing")
+	e := newTokens(t, "s3cret", nil)
+	withCA := oauth2Config(e, fileOf(t, "s3cret"))
+	withCA.OAuth2.Get().TLS.CAFile = missing
+	for want, cfg := range map[string]*Config{
+		"password file .*missing.*create it":             basicConfig(BasicAuthConfig{Username: "u", PasswordFile: missing}),
+		"user name file .*missing.*create it":            basicConfig(BasicAuthConfig{UsernameFile: missing, Password: "p"}),
+		"credentials file .*missing.*create it":          tokenConfig(AuthorizationConfig{CredentialsFile: missing}),
+		"OAuth2 client secret file .*missing.*create it": oauth2Config(e, missing),
+		"oauth2::tls: .*missing":                         withCA,
+	} {
+		require.Regexp(t, "start and wait: .*"+want, noticed(t, "validate", cfg))
+	}
+	require.Empty(t, noticed(t, "validate", oauth2Config(e, fileOf(t, "s3cret"))))
+	require.Zero(t, e.asked.Load(), "the token endpoint is not asked")
+}

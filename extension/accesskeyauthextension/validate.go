@@ -92,7 +92,11 @@ func (c *Config) validateSource() error {
 		return c.validateAuthorization(a)
 	}
 	if o := c.OAuth2.Get(); o != nil {
-		return o.validate()
+		if err := o.validate(); err != nil {
+			return err
+		}
+		c.notice()
+		return nil
 	}
 	_, err := newSource(c)
 	return err

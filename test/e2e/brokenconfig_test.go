@@ -33,7 +33,7 @@ func TestValidateExplainsBrokenConfigurations(t *testing.T) {
 			[]string{"static: ", "secret is empty", "environment variable"},
 		},
 		"two sources":       {"{env: {}, file: {path: accesskey.json}}", []string{"more than one source", "keep one of file, static, env"}},
-		"no source":         {"{}", []string{"no source of the AccessKey pair", "set one of file, static, env", "or server"}},
+		"no source":         {"{}", []string{"no source of credentials", "set one of file, static, env", "or server"}},
 		"server and source": {"{env: {}, server: {file: clients.json}}", []string{"server excludes", "use two instances"}},
 		"server, no file":   {"{server: {}}", []string{"server: file is missing", "name the JSON file"}},
 		"file_mode":         {"{env: {}, file_mode: strict}", []string{"file_mode must be", "warn", "refuse"}},

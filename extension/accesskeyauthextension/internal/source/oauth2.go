@@ -66,19 +66,9 @@ func (o *OAuth2) Changed() bool { return o.inputs.Changed() }
 
 // Load implements Source. A token without expires_in has no expiry.
 func (o *OAuth2) Load(ctx context.Context) (Loaded, error) {
-	loaded := Loaded{Remote: true}
-	secret := string(o.set.ClientSecret)
-	if path := o.set.ClientSecretFile; path != "" {
-		value, file, err := readPart(path, "OAuth2 client secret file", o.set.RefuseWorldRead)
-		loaded.Warning = file.warning
-		if err != nil {
-			return loaded, err
-		}
-		secret = value
-	}
-	client, err := o.httpClient(ctx)
+	secret, client, loaded, err := o.prepare(ctx)
 	if err != nil {
-		return loaded, fmt.Errorf("oauth2::tls: %w", err)
+		return loaded, err
 	}
 	defer client.CloseIdleConnections() // the next token is minutes away
 	ctx, cancel := context.WithTimeout(context.WithValue(ctx, oauth2.HTTPClient, client), tokenTimeout)
@@ -93,6 +83,30 @@ func (o *OAuth2) Load(ctx context.Context) (Loaded, error) {
 		Expiry: token.Expiry, Source: "the token endpoint " + o.endpoint(),
 	}
 	return loaded, nil
+}
+
+// ReadFiles returns what is wrong with the files. It asks nobody for a token.
+func (o *OAuth2) ReadFiles(ctx context.Context) (Loaded, error) {
+	_, _, loaded, err := o.prepare(ctx)
+	return loaded, err
+}
+
+// prepare reads the files: the client secret, and those of the TLS connection.
+func (o *OAuth2) prepare(ctx context.Context) (secret string, client *http.Client, loaded Loaded, err error) {
+	loaded.Remote = true
+	secret = string(o.set.ClientSecret)
+	if path := o.set.ClientSecretFile; path != "" {
+		var file secretFile
+		secret, file, err = readPart(path, "OAuth2 client secret file", o.set.RefuseWorldRead)
+		loaded.Warning = file.warning
+		if err != nil {
+			return "", nil, loaded, err
+		}
+	}
+	if client, err = o.httpClient(ctx); err != nil {
+		return "", nil, loaded, fmt.Errorf("oauth2::tls: %w", err)
+	}
+	return secret, client, loaded, nil
 }
 
 // httpClient returns a client that uses the TLS files as they are now.
