@@ -101,3 +101,13 @@ func TestSizes(t *testing.T) {
 	require.Equal(t, "4GiB", string(text))
 	require.ErrorContains(t, size.UnmarshalText([]byte("much")), "such as 4GiB")
 }
+
+// Another endpoint's URL may have no path, but hardly does.
+func TestAURLWithoutAPathIsDoubted(t *testing.T) {
+	for _, endpoint := range []string{"http://host:9090", "http://host:9090/", "https://host/?token=x"} {
+		require.NoError(t, validateEndpoint(endpoint), endpoint)
+		require.Contains(t, endpointDoubt(endpoint), "has no path", endpoint)
+		require.NotContains(t, endpointDoubt(endpoint), "token")
+	}
+	require.Empty(t, endpointDoubt("http://host:9090/write"))
+}

@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+
+	"github.com/msp-collector/msp-collector/internal/placeholder"
 )
 
 // validateEndpoint refuses a URL that cannot be right. Hosts that are not the service's pass: test servers and own domains
@@ -17,8 +19,11 @@ func validateEndpoint(endpoint string) error {
 	if endpoint == "" {
 		return errors.New("http::endpoint is missing: " + way)
 	}
+	if part := placeholder.InURL(endpoint); part != "" {
+		return fmt.Errorf("http::endpoint still holds the placeholder %q: %s", part, way)
+	}
 	if strings.ContainsAny(endpoint, "<> \t\n") {
-		return errors.New("http::endpoint still holds a placeholder or a space: " + way)
+		return errors.New("http::endpoint holds a space or an angle bracket: " + way)
 	}
 	u, err := url.Parse(endpoint)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
@@ -27,10 +32,25 @@ func validateEndpoint(endpoint string) error {
 	if u.User != nil {
 		return errors.New("http::endpoint holds credentials: take them out of the URL, and name accesskey_auth in http::auth::authenticator")
 	}
+	if hasNoPath(u) && ofTheService(u) {
+		return fmt.Errorf("http::endpoint %s has no path: %s, it ends in /api/v1/write, /api/v3/write or /api/prom_write", u.Redacted(), way)
+	}
 	if purpose := otherPurpose(u); purpose != "" {
 		return fmt.Errorf("http::endpoint %s is for %s: %s, it ends in /api/v1/write, /api/v3/write or /api/prom_write", u.Redacted(), purpose, way)
 	}
 	return validateRegion(u)
+}
+
+func ofTheService(u *url.URL) bool { return strings.HasSuffix(u.Hostname(), ".aliyuncs.com") }
+
+func hasNoPath(u *url.URL) bool { return strings.Trim(u.Path, "/") == "" }
+
+// endpointDoubt returns what is odd about a valid URL, or "".
+func endpointDoubt(endpoint string) string {
+	if u, err := url.Parse(endpoint); err == nil && hasNoPath(u) {
+		return fmt.Sprintf("http::endpoint %s has no path: endpoints of remote write have one, such as /api/v1/write", withoutQuery(endpoint))
+	}
+	return ""
 }
 
 // otherPurpose says what a URL is for when it is not remote write.

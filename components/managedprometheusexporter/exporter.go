@@ -13,6 +13,7 @@ import (
 	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/exporter"
 	"go.opentelemetry.io/collector/pdata/pmetric"
+	"go.uber.org/zap"
 
 	"github.com/msp-collector/msp-collector/components/internal/garbage"
 	"github.com/msp-collector/msp-collector/components/internal/wal"
@@ -66,6 +67,9 @@ func (*metricsExporter) Capabilities() consumer.Capabilities { return consumer.C
 // Start opens the write-ahead log, takes up what an earlier run left in it, and begins to deliver.
 func (e *metricsExporter) Start(ctx context.Context, host component.Host) error {
 	garbage.Limit(e.set.Logger)
+	if doubt := endpointDoubt(e.config.HTTP.Endpoint); doubt != "" {
+		e.set.Logger.Warn("Remote write URL may be incomplete", zap.String("doubt", doubt))
+	}
 	running := exportersOf(host)
 	e.settleLogs(running)
 	settings, err := e.deliverySettings(ctx, host)

@@ -154,9 +154,11 @@ func discoveryFile(t *testing.T, key string, of reflect.Type, certificate, priva
 
 // remoteWriteForms are what an entry of remote_write can hold, but for forms that are refused by design.
 var remoteWriteForms = append(slices.DeleteFunc(slices.Clone(clients), func(form string) bool {
-	return strings.Contains(form, "oauth2") || strings.Contains(form, "proxy_connect_header") || strings.Contains(form, "SECRET, SECRET")
+	return strings.Contains(form, "jwt-bearer") || strings.Contains(form, "proxy_connect_header") || strings.Contains(form, "SECRET, SECRET")
 }),
 	"", "basic_auth: {username_file: /absent/u, password_file: /absent/p}", "basic_auth: {username: u, password_file: /absent/p}",
+	"basic_auth: {username: u}", "basic_auth: {password: SECRET}", "basic_auth: {username_file: /absent/u, password: SECRET}",
+	"oauth2: {client_id: c, client_secret_file: /absent/s, token_url: 'http://127.0.0.1:1/t', proxy_from_environment: true, scopes: [a]}",
 	"authorization: {credentials_file: /absent/c}", "bearer_token_file: /absent/c", "http_headers: {X-One: {secrets: [SECRET]}}",
 	"headers: {X-Key: SECRET, X-Scope-OrgID: tenant}", "tls_config: {ca: CERT, server_name: s, min_version: TLS12, insecure_skip_verify: true}",
 	"proxy_from_environment: true", "proxy_url: 'http://127.0.0.1:1', no_proxy: 127.0.0.1", "protobuf_message: io.prometheus.write.v2.Request",

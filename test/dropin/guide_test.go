@@ -23,12 +23,12 @@ scrape_configs:
     static_configs:
       - targets: ["localhost:9090"]
 `
-	// writeExample is what the guide says to add to an existing prometheus.yml.
+	// writeExample is what the guide says to add to an existing prometheus.yml, with a pair in the place of its placeholders.
 	writeExample = `remote_write:
   - url: "ENDPOINT"
     basic_auth:
-      username: "LTAI5tXxx"
-      password: "xXxXxXx"
+      username: "LTAI5tGuide"
+      password: "gUiDe1"
 `
 	// queueExample tunes it.
 	queueExample = `    queue_config:
@@ -64,7 +64,7 @@ func TestTheGuidesExamplesDeliver(t *testing.T) {
 				}
 				return errors.New("not yet")
 			}))
-			assert.Equal(t, "Basic TFRBSTV0WHh4OnhYeFh4WHg=", first.Header.Get("Authorization"))
+			assert.Equal(t, "Basic TFRBSTV0R3VpZGU6Z1VpRGUx", first.Header.Get("Authorization"))
 			assert.NotContains(t, c.Output.String(), "not honoured")
 			assert.Equal(t, 1, strings.Count(c.Output.String(), "scrapes only localhost:9090, which was Prometheus itself"), "one warning")
 		})

@@ -24,6 +24,10 @@ func TestValidateExplainsBrokenConfigurations(t *testing.T) {
 			"{static: {access_key_id: " + key.ID + ", access_key_secret: <accesskey-secret>}}",
 			[]string{"static: ", "AccessKey secret", "placeholder", "RAM console"},
 		},
+		"placeholders of the documents": {
+			`{static: {access_key_id: "LTAI5t...", access_key_secret: "..."}}`,
+			[]string{"static: ", `AccessKey ID is still a placeholder, and so is the AccessKey secret`, "RAM console"},
+		},
 		"newline in the secret": {
 			"{static: {access_key_id: " + key.ID + `, access_key_secret: "` + key.Secret + `\n"}}`,
 			[]string{"static: ", "AccessKey secret", "white space or a control character at position 31", "paste it again"},

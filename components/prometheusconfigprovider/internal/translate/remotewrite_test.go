@@ -147,7 +147,7 @@ func TestWhatCannotBeCarriedIsRefused(t *testing.T) {
 	for name, c := range map[string]struct{ content, message string }{
 		"oauth2 with a JWT":      {to("  oauth2: {client_id: a, client_certificate_key: topsecret, grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', token_url: http://h}\n"), ":5: remote_write[0].oauth2.grant_type is not supported: only the grant client_credentials"},
 		"oauth2 by a manager":    {to("  oauth2: {client_id: a, client_secret_ref: b, token_url: http://h}\n"), ":5: remote_write[0].oauth2.client_secret_ref is not supported"},
-		"oauth2 without http":    {to("  oauth2: {client_id: a, client_secret: topsecret, token_url: h}\n"), ":3: remote_write[0]: oauth2: token_url is not an http or https URL"},
+		"oauth2 without http":    {to("  oauth2: {client_id: a, client_secret: topsecret, token_url: h}\n"), ":3: remote_write[0].oauth2: token_url is not an http or https URL"},
 		"sigv4":                  {to("  sigv4: {region: r}\n"), ":5: remote_write[0].sigv4 is not supported"},
 		"azuread":                {to("  azuread: {cloud: AzurePublic, sdk: {tenant_id: 00000000-a12b-3cd4-e56f-000000000000}}\n"), ":5: remote_write[0].azuread is not supported"},
 		"google_iam":             {to("  google_iam: {credentials_file: f}\n"), ":5: remote_write[0].google_iam is not supported"},

@@ -11,7 +11,7 @@ import (
 
 // The two examples of the service's guide that are whole configurations, or become one with a job to scrape.
 func TestTheGuideRuns(t *testing.T) {
-	const write = "remote_write:\n  - url: http://ts-x.hitsdb.rds.aliyuncs.com:3242/api/prom_write\n    basic_auth:\n      username: LTAI5tXxx\n      password: xXxXxXx\n"
+	const write = "remote_write:\n  - url: http://ts-x.hitsdb.rds.aliyuncs.com:3242/api/prom_write\n    basic_auth:\n      username: LTAI5tGuide\n      password: gUiDe1\n"
 	const queue = "    queue_config:\n      max_samples_per_send: 1000\n      max_shards: 200\n      capacity: 2500\n"
 	const full = "global:\n  scrape_interval: 15s\n  evaluation_interval: 15s\nscrape_configs:\n  - job_name: \"prometheus\"\n    static_configs:\n      - targets: [\"localhost:9090\"]\n"
 	for name, content := range map[string]string{"quick start": jobOnly + write, "full": full + write, "tuned": full + write + queue} {
@@ -22,7 +22,7 @@ func TestTheGuideRuns(t *testing.T) {
 			assert.Equal(t, "http://ts-x.hitsdb.rds.aliyuncs.com:3242/api/prom_write", conf.Get("exporters::"+id+"::http::endpoint"))
 			assert.Equal(t, auth, conf.Get("exporters::"+id+"::http::auth::authenticator"))
 			assert.Equal(t, []any{"delivery_status", auth}, conf.Get("service::extensions"))
-			assert.Equal(t, map[string]any{"access_key_id": "LTAI5tXxx", "access_key_secret": "xXxXxXx"}, conf.Get("extensions::"+auth+"::static"))
+			assert.Equal(t, map[string]any{"access_key_id": "LTAI5tGuide", "access_key_secret": "gUiDe1"}, conf.Get("extensions::"+auth+"::static"))
 			wantShards := 50 // Prometheus's default
 			if name == "tuned" {
 				wantShards = 200
@@ -30,7 +30,15 @@ func TestTheGuideRuns(t *testing.T) {
 			assert.Equal(t, wantShards, conf.Get("exporters::"+id+"::queue_config::max_shards"))
 		})
 	}
-	assert.Contains(t, refused(t, full+"remote_write: [{url: '<remote-write-url>'}]\n"), "placeholder")
+	message := refused(t, full+"remote_write: [{url: '<remote-write-url>'}]\n")
+	assert.Contains(t, message, `:8: remote_write[0]: http::endpoint still holds the placeholder "<remote-write-url>"`)
+	// Its example values, which are no more real.
+	message = refused(t, full+"remote_write: [{url: 'http://ts-xxxxxxxxxxxx.hitsdb.rds.aliyuncs.com:3242/api/prom_write', basic_auth: {username: LTAI5tXxx, password: xXxXxXx}}]\n")
+	assert.Contains(t, message, `remote_write[0]: http::endpoint still holds the placeholder "ts-xxxxxxxxxxxx"`)
+	assert.Contains(t, message, `remote_write[0].basic_auth: the AccessKey ID is still a placeholder, and so is the AccessKey secret: replace it by the real value from the RAM console`)
+	assert.NotContains(t, message, "xXxXxXx")
+	message = refused(t, full+"remote_write: [{url: 'http://127.0.0.1/write', authorization: {credentials: '...'}}]\n")
+	assert.Contains(t, message, "remote_write[0].authorization: ")
 }
 
 func TestTheResultIsOnePipeline(t *testing.T) {

@@ -3,6 +3,7 @@ package translate
 import (
 	"errors"
 	"fmt"
+	"regexp"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/confmap"
@@ -34,10 +35,23 @@ func (t *translation) validate(destinations []*destination) error {
 			continue
 		}
 		if err := decode(conf, "extensions::"+d.authID, accesskeyauthextension.NewFactory().CreateDefaultConfig()); err != nil {
-			errs = append(errs, t.at(d.entry, "%s: %w", d.key, err))
+			errs = append(errs, t.at(d.entry, "%s: %s", d.authKey(), sourceKey.ReplaceAllString(err.Error(), "")))
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// sourceKey is the key of accesskey_auth at the beginning of an error, in the place of which authKey stands.
+var sourceKey = regexp.MustCompile(`^(static|basic_auth|authorization|oauth2): `)
+
+// authKey returns the key of the credentials in the prometheus.yml.
+func (d *destination) authKey() string {
+	for _, key := range []string{"basic_auth", "authorization", "oauth2"} {
+		if at, _ := lookup(d.entry, key); at != nil {
+			return d.key + "." + key
+		}
+	}
+	return d.key + ".url"
 }
 
 func decode(conf *confmap.Conf, id string, config component.Config) error {

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/prometheus/prometheus/config"
 	"github.com/prometheus/prometheus/discovery"
@@ -24,6 +25,7 @@ func (t *translation) warn(jobs []*config.ScrapeConfig) {
 			t.warnOfExposed(included.Path, loaded)
 		}
 	}
+	t.warnOfNoPath()
 	for _, job := range jobs {
 		t.warnOfPrometheusItself(job)
 		t.warnOfNoFile(job)
@@ -85,6 +87,15 @@ func (t *translation) warnOfNoFile(job *config.ScrapeConfig) {
 			if found, err := filepath.Glob(pattern); err == nil && len(found) == 0 {
 				t.warning("job %q: no file matches %s of file_sd_configs, so it yields no targets until one is there", job.JobName, pattern)
 			}
+		}
+	}
+}
+
+// warnOfNoPath is about remote write URLs that end with host and port. Those of Alibaba Cloud are refused.
+func (t *translation) warnOfNoPath() {
+	for i, w := range t.loaded.RemoteWriteConfigs {
+		if strings.Trim(w.URL.Path, "/") == "" {
+			t.warning("remote_write[%d]: the url of %s has no path: endpoints of remote write have one, such as /api/v1/write", i, w.URL.Host)
 		}
 	}
 }

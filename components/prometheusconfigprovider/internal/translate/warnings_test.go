@@ -1,6 +1,7 @@
 package translate
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -67,4 +68,13 @@ func TestTheJobOfPrometheusItselfIsWarnedAbout(t *testing.T) {
 func TestAPatternWithoutAFileIsWarnedAbout(t *testing.T) {
 	path := write(t, "scrape_configs: [{job_name: node, file_sd_configs: [{files: [there.json, 'none/*.json']}]}]\n"+destinationOnly, "there.json", "[]")
 	assert.Equal(t, []string{`job "node": no file matches ` + filepath.Join(filepath.Dir(path), "none/*.json") + " of file_sd_configs, so it yields no targets until one is there"}, warnings(t, path))
+}
+
+func TestAURLWithoutAPathIsWarnedAbout(t *testing.T) {
+	const entry = "remote_write: [{url: 'http://127.0.0.1:1%s', name: main}]\n"
+	found := warnings(t, write(t, jobOnly+fmt.Sprintf(entry, "/?token=t")))
+	require.Len(t, found, 1)
+	assert.Equal(t, "remote_write[0]: the url of 127.0.0.1:1 has no path: endpoints of remote write have one, such as /api/v1/write", found[0])
+	assert.Empty(t, warnings(t, write(t, jobOnly+fmt.Sprintf(entry, "/write"))))
+	assert.Contains(t, refused(t, jobOnly+"remote_write: [{url: 'http://ts-1.hitsdb.rds.aliyuncs.com:3242'}]\n"), ":2: remote_write[0]: http::endpoint http://ts-1.hitsdb.rds.aliyuncs.com:3242 has no path: copy")
 }

@@ -40,22 +40,19 @@ func (p Pair) validateOther() error {
 		}
 		return errors.New("the user name and the password are empty")
 	}
-	for _, part := range []struct{ name, value string }{{name, p.AccessKeyID}, {password, string(p.AccessKeySecret)}} {
+	parts := []part{{name, p.AccessKeyID}, {password, string(p.AccessKeySecret)}}
+	for _, part := range parts {
 		if i := strings.IndexFunc(part.value, unicode.IsControl); i >= 0 {
 			return fmt.Errorf("the %s holds a control character at position %d: keep one line without it", part.name, i+1)
 		}
-		if placeholder(part.value) {
-			return fmt.Errorf("the %s is still a placeholder: replace it by the real value", part.name)
-		}
+	}
+	if err := placeholders("real value", parts); err != nil {
+		return err
 	}
 	if strings.Contains(p.AccessKeyID, ":") {
 		return errors.New("the user name holds a colon, which basic authentication cannot carry (RFC 7617)")
 	}
 	return nil
-}
-
-func placeholder(value string) bool {
-	return strings.HasPrefix(value, "<") && strings.HasSuffix(value, ">")
 }
 
 // Header returns the value of the Authorization header. The password of a temporary AccessKey pair is secret$token when

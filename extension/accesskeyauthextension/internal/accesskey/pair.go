@@ -56,7 +56,7 @@ func (p Pair) Validate() error {
 	if p.AccessKeySecret == "" {
 		return fmt.Errorf("%w: the AccessKey secret is empty", ErrIncomplete)
 	}
-	parts := []struct{ name, value string }{
+	parts := []part{
 		{"AccessKey ID", p.AccessKeyID},
 		{"AccessKey secret", string(p.AccessKeySecret)},
 		{"security token", string(p.SecurityToken)},
@@ -65,9 +65,9 @@ func (p Pair) Validate() error {
 		if err := visible(part.name, part.value); err != nil {
 			return err
 		}
-		if placeholder(part.value) {
-			return fmt.Errorf("the %s is still a placeholder: replace it by the real value from the RAM console", part.name)
-		}
+	}
+	if err := placeholders("real value from the RAM console", parts); err != nil {
+		return err
 	}
 	if strings.Contains(p.AccessKeyID, ":") {
 		return errors.New("the AccessKey ID holds a colon, which basic authentication cannot carry (RFC 7617)")
