@@ -26,7 +26,8 @@ type telemetry struct {
 
 	accepted, recovered, delivered, dropped metric.Int64ObservableCounter
 	filtered, refused                       metric.Int64ObservableCounter
-	exemplars, metadata, requests, bytes    metric.Int64ObservableCounter
+	lone, exemplars, metadata               metric.Int64ObservableCounter
+	requests, bytes                         metric.Int64ObservableCounter
 	queued, shards, logSize, logMax         metric.Int64ObservableGauge
 	state, trouble                          metric.Int64ObservableGauge
 	delay, newest, fullIn                   metric.Float64ObservableGauge
@@ -61,6 +62,7 @@ func registerTelemetry(provider metric.MeterProvider, id component.ID, queue *de
 	t.filtered = counter("filtered_samples", "{sample}", "Samples that write_relabel_configs dropped before they were accepted.")
 	t.refused = counter("refused_points", "{datapoint}", "Data points that cannot be sent to a Prometheus endpoint, by reason.")
 	t.exemplars = counter("delivered_exemplars", "{exemplar}", "Exemplars the endpoint has taken.")
+	t.lone = counter("delivered_lone_exemplars", "{series}", "Series of exemplars without a sample among the delivered samples, each counted as one.")
 	t.metadata = counter("delivered_metadata", "{family}", "Metric families whose metadata the endpoint has taken, with remote write 1.0.")
 	t.requests = counter("requests", "{request}", "Requests with samples that the endpoint has decided on.")
 	t.bytes = counter("sent_bytes", "By", "Compressed bytes of these requests.")
@@ -93,6 +95,7 @@ func (t *telemetry) observe(o metric.Observer, queue *delivery.Queue, refused *r
 		books.Dropped[reason] += 0 // a counter that is there from the start shows its first increase
 	}
 	t.observeReasons(o, t.dropped, books.Dropped)
+	o.ObserveInt64(t.lone, int64(books.Lone), t.exporter)           //nolint:gosec // see above
 	o.ObserveInt64(t.exemplars, int64(books.Exemplars), t.exporter) //nolint:gosec // see above
 	o.ObserveInt64(t.metadata, int64(books.Metadata), t.exporter)   //nolint:gosec // see above
 	filtered, byReason := refused.snapshot()

@@ -30,7 +30,9 @@ func FuzzV1(f *testing.F) {
 		h.Histograms = append(h.Histograms, prompb.FromFloatHistogram(t0, float[i]))
 	}
 	stray := prompb.TimeSeries{Labels: pairs(series...), Exemplars: s.Exemplars}
+	lone := prompb.TimeSeries{Labels: pairs("__name__", "lone"), Exemplars: s.Exemplars}
 	for _, message := range []prompb.WriteRequest{
+		{Timeseries: []prompb.TimeSeries{lone, s, lone}},
 		{Timeseries: []prompb.TimeSeries{s, one(2, "z", "", "__name__", "a"), one(1), stray}},
 		{Timeseries: []prompb.TimeSeries{h}},
 		{Timeseries: []prompb.TimeSeries{s}, Metadata: []prompb.MetricMetadata{described(prompb.MetricMetadata_HISTOGRAM, "h"), {}}},
@@ -53,6 +55,7 @@ func FuzzV2(f *testing.F) {
 		h.Histograms = append(h.Histograms, writev2.FromFloatHistogram(t0-1, t0, float[i]))
 	}
 	request.add(h, "histogram", "", "", "__name__", "h")
+	request.add(writev2.TimeSeries{Exemplars: h.Exemplars}, "", "", "", "__name__", "lone")
 	seed(f, request.message())
 	bad := newRequest2()
 	bad.add(writev2.TimeSeries{}, "", "", "", "__name__", "a")
@@ -87,7 +90,11 @@ func fuzz(f *testing.F, contentType string) {
 	taken := 0
 	var running *testing.T
 	h := testHandler(f, config, consume(f, func(_ context.Context, md pmetric.Metrics) error {
-		taken += len(read(running, []pmetric.Metrics{md}))
+		for _, p := range read(running, []pmetric.Metrics{md}) {
+			if !p.lone {
+				taken++
+			}
+		}
 		return outcome
 	}))
 	codes := []int{http.StatusNoContent, http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusServiceUnavailable}

@@ -67,15 +67,38 @@ func TestARequestThatGrowsIsHandedOnInParts(t *testing.T) {
 	require.EqualValues(t, first, h.telemetry.samples.Load(), "the first part was taken")
 }
 
+// A request's exemplars become more in memory than on the wire: they are handed on in several batches.
 func TestExemplarsAreBounded(t *testing.T) {
 	s := one(1, "__name__", "many")
 	s.Exemplars = make([]prompb.Exemplar, 400_000)
-	request := &prompb.WriteRequest{Timeseries: []prompb.TimeSeries{s}}
-	h := testHandler(t, testConfig(), consumertest.NewNop())
-	require.Equal(t, http.StatusNoContent, serve(h, typeV1, bytesOf(t, request)).status)
-	taken, refused := h.telemetry.exemplars.Load(), h.telemetry.refusedExtras[reasonTooLarge].Load()
-	require.EqualValues(t, 400_000, taken+refused)
-	require.LessOrEqual(t, taken, int64(2*maxWeight/pointWeight+1))
+	for name, sampled := range map[string]bool{"with a sample": true, "alone": false} {
+		t.Run(name, func(t *testing.T) {
+			series := s
+			if !sampled {
+				series.Samples = nil
+			}
+			batches, most, lone := 0, 0, 0
+			h := testHandler(t, testConfig(), consume(t, func(_ context.Context, md pmetric.Metrics) error {
+				exemplars := 0
+				for _, p := range read(t, []pmetric.Metrics{md}) {
+					exemplars += len(p.exemplars)
+					if p.lone {
+						lone++
+						require.LessOrEqual(t, len(p.exemplars), maxLone)
+					}
+				}
+				batches++
+				most = max(most, exemplars)
+				return nil
+			}))
+			request := &prompb.WriteRequest{Timeseries: []prompb.TimeSeries{series}}
+			require.Equal(t, http.StatusNoContent, serve(h, typeV1, bytesOf(t, request)).status)
+			require.EqualValues(t, 400_000, h.telemetry.exemplars.Load())
+			require.Greater(t, batches, 1)
+			require.NotZero(t, lone)
+			require.LessOrEqual(t, most, 2*maxWeight/pointWeight+maxLone)
+		})
+	}
 }
 
 func TestSymbolsAndFamiliesAreBounded(t *testing.T) {
@@ -96,14 +119,22 @@ func TestSymbolsAndFamiliesAreBounded(t *testing.T) {
 	require.EqualValues(t, maxFamilies, h.telemetry.families.Load())
 }
 
-func TestStraysAreBounded(t *testing.T) {
+// Detached series beyond the bound are lone, though there is a sample for them.
+func TestDetachedSeriesAreBounded(t *testing.T) {
 	var request prompb.WriteRequest
-	for range maxStrays + 3 {
+	for range maxDetached + 3 {
 		request.Timeseries = append(request.Timeseries, prompb.TimeSeries{Labels: pairs("__name__", "a"), Exemplars: make([]prompb.Exemplar, 1)})
 	}
 	request.Timeseries = append(request.Timeseries, one(1, "__name__", "a"))
-	h := testHandler(t, testConfig(), consumertest.NewNop())
+	var sink consumertest.MetricsSink
+	h := testHandler(t, testConfig(), &sink)
 	require.Equal(t, http.StatusNoContent, serve(h, typeV1, bytesOf(t, &request)).status)
-	require.EqualValues(t, maxStrays, h.telemetry.exemplars.Load())
-	require.EqualValues(t, 3, h.telemetry.refusedExtras[reasonNoSample].Load())
+	require.EqualValues(t, maxDetached+3, h.telemetry.exemplars.Load())
+	lone := 0
+	for _, p := range read(t, sink.AllMetrics()) {
+		if p.lone {
+			lone += len(p.exemplars)
+		}
+	}
+	require.Equal(t, 3, lone)
 }

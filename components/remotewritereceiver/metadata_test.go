@@ -6,7 +6,6 @@ import (
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/prompb"
-	writev2 "github.com/prometheus/prometheus/prompb/io/prometheus/write/v2"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/consumer/consumertest"
 )
@@ -111,56 +110,4 @@ func TestMetadataWithoutAName(t *testing.T) {
 	require.Equal(t, http.StatusBadRequest, got.status)
 	require.Contains(t, got.text, "metadata: metric_family_name is empty or not UTF-8; and 1 more")
 	require.Len(t, read(t, all), 1)
-}
-
-// Prometheus sends exemplars as series of their own, behind the samples of a whole scrape.
-func TestExemplarsApartFromTheirSamples(t *testing.T) {
-	x := prompb.Exemplar{Labels: pairs("trace_id", "1"), Value: 1, Timestamp: t0}
-	apart := func(n int, ls ...string) prompb.TimeSeries {
-		s := prompb.TimeSeries{Labels: pairs(ls...)}
-		for range n {
-			s.Exemplars = append(s.Exemplars, x)
-		}
-		return s
-	}
-	message := &prompb.WriteRequest{Timeseries: []prompb.TimeSeries{
-		apart(1, "__name__", "b"), one(1, "__name__", "a"), one(2, "__name__", "b"), apart(2, "__name__", "a"),
-		apart(1, "__name__", "a"), apart(3, "__name__", "without"), one(3, "__name__", "a"),
-	}}
-	var sink consumertest.MetricsSink
-	r := start(t, testConfig(), &sink)
-	got := post(t, r.url, typeV1, bytesOf(t, message))
-	require.Equal(t, http.StatusNoContent, got.status, got.text)
-	var counts []int
-	for _, p := range read(t, sink.AllMetrics()) {
-		counts = append(counts, len(p.exemplars))
-	}
-	require.Equal(t, []int{3, 0, 1}, counts, "a, a again, b")
-	require.EqualValues(t, 4, r.sum(t, "accepted_exemplars", "", ""))
-	require.EqualValues(t, 3, r.sum(t, "refused_exemplars", "reason", "no_sample"))
-}
-
-func TestExemplarsApartFromTheirSamplesOfV2(t *testing.T) {
-	request := newRequest2()
-	apart := writev2.TimeSeries{Exemplars: []writev2.Exemplar{{LabelsRefs: request.refs("trace_id", "1"), Value: 1, Timestamp: t0}}}
-	request.add(samples2(1), "", "", "", "__name__", "a", "b", "c")
-	request.add(apart, "", "", "", "__name__", "a", "b", "c")
-	request.add(apart, "", "", "", "__name__", "a", "b", "d")
-	got, all := takeAll(t, typeV2, request.bytes(t))
-	require.Equal(t, http.StatusNoContent, got.status, got.text)
-	require.Equal(t, "1 0 1", got.written(), "an exemplar without a sample is not written, and the answer says so")
-	require.Len(t, read(t, all)[0].exemplars, 1)
-}
-
-// Exemplars of a sample that was refused must not go to the sample before it.
-func TestExemplarsOfARefusedSample(t *testing.T) {
-	bad := prompb.TimeSeries{
-		Labels: pairs("__name__", "a"), Samples: []prompb.Sample{{Timestamp: 1 << 62}}, Exemplars: []prompb.Exemplar{{Timestamp: t0}},
-	}
-	message := &prompb.WriteRequest{Timeseries: []prompb.TimeSeries{one(1, "__name__", "a"), bad}}
-	got, all := takeAll(t, typeV1, bytesOf(t, message))
-	require.Equal(t, http.StatusBadRequest, got.status)
-	points := read(t, all)
-	require.Len(t, points, 1)
-	require.Empty(t, points[0].exemplars)
 }

@@ -14,6 +14,7 @@ type writer interface {
 	Float(ls labels.Labels, m verbatim.Metadata, start, at int64, v float64) error
 	Histogram(ls labels.Labels, m verbatim.Metadata, start, at int64, h *histogram.Histogram, fh *histogram.FloatHistogram) error
 	Exemplar(x exemplar.Exemplar)
+	LoneExemplars(ls labels.Labels, all []exemplar.Exemplar) error
 	Describe(m verbatim.Metadata)
 	Take() pmetric.Metrics
 }

@@ -104,7 +104,7 @@ func samplesFirst(message []byte) bool {
 // plain packs a series when it is a plain one; ok is false when nothing was done.
 func (r *request) plain(message []byte) (ok bool, err error) {
 	packing, packs := r.writer.(*packer)
-	if !packs || r.protocol != v1 || len(r.families.all) > 0 || len(r.strays.byLabels) > 0 {
+	if !packs || r.protocol != v1 || len(r.families.all) > 0 || len(r.detached.byLabels) > 0 {
 		return false, nil
 	}
 	p, ok := plainSeries(message)

@@ -19,6 +19,7 @@ type point struct {
 	labels    map[string]any // the name included
 	at, start int64
 	bits      uint64
+	lone      bool              // exemplars without a sample
 	buckets   *buckets          // of an ExponentialHistogram
 	native    *prompb.Histogram // of bytes
 	exemplars []example
@@ -86,6 +87,12 @@ func readMetric(t testing.TB, m pmetric.Metric) (points []point) {
 		one.bits = math.Float64bits(p.DoubleValue())
 		if p.Flags().NoRecordedValue() {
 			one.bits = value.StaleNaN
+		}
+		if one.lone = verbatim.LoneExemplars(p); one.lone {
+			require.True(t, p.Flags().NoRecordedValue(), "other exporters take it for a staleness marker")
+			require.NotEmpty(t, one.exemplars)
+			delete(one.labels, verbatim.ExemplarsAttribute)
+			one.bits = 0
 		}
 		if fields, ok := verbatim.Histogram(p); ok {
 			delete(one.labels, verbatim.HistogramAttribute)

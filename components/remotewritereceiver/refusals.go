@@ -10,7 +10,6 @@ const (
 	reasonInvalidLabels    = iota // names or values of labels that Prometheus refuses too
 	reasonInvalidHistogram        // a native histogram that contradicts itself
 	reasonOutOfBounds             // a time that cannot be
-	reasonNoSample                // exemplars without a sample of their series in the request
 	reasonTooLarge                // beyond what a request may hold
 	reasonMalformed               // in a request that is no valid message from some point on
 	reasonUnavailable             // the pipeline cannot take it now: a memory limit, a full log
@@ -19,7 +18,7 @@ const (
 )
 
 var reasonNames = [reasons]string{
-	"invalid_labels", "invalid_histogram", "out_of_bounds", "no_sample", "too_large", "malformed", "unavailable", "permanent",
+	"invalid_labels", "invalid_histogram", "out_of_bounds", "too_large", "malformed", "unavailable", "permanent",
 }
 
 // errRefused is of a request of which some was taken and some cannot be.

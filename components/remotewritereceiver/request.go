@@ -3,6 +3,7 @@ package remotewritereceiver
 import (
 	"fmt"
 
+	"github.com/prometheus/prometheus/model/exemplar"
 	"github.com/prometheus/prometheus/model/labels"
 	"go.opentelemetry.io/collector/pdata/pmetric"
 )
@@ -52,7 +53,8 @@ type request struct {
 	symbols  [][]byte
 	texts    map[uint64]string // symbols that were made strings
 	families families
-	strays   strays
+	detached detached
+	lone     []exemplar.Exemplar // of the series at hand, which have no sample in the batch
 	scratch  []byte
 }
 
@@ -72,23 +74,26 @@ func (r *request) decode(p *protocol, body []byte, to take) error {
 		}
 		r.number++
 	}
+	if err := r.writeDetached(); err != nil {
+		return r.abandon(err)
+	}
 	for _, about := range r.families.unused() {
 		r.writer.Describe(about)
 		r.pending.families++
 	}
-	r.refused.exemplars[reasonNoSample] += r.strays.left(p)
 	return r.flush()
 }
 
 // index looks at the request as a whole: it collects what must be known before the first series.
 func (r *request) index(body []byte) error {
-	c := cursor{rest: body}
+	c, number := cursor{rest: body}, 0
 	for c.next() {
 		switch {
 		case c.field == r.protocol.series:
 			if c.expect(wireBytes) {
-				r.strays.note(r, c.bytes)
+				r.detached.note(r, number, c.bytes)
 				r.known = true
+				number++
 			}
 		case r.protocol == v1 && c.field == fieldMetadataV1:
 			if c.expect(wireBytes) {
@@ -155,6 +160,6 @@ func (r *request) reset() {
 	}
 	clear(r.texts)
 	*r = request{
-		writer: r.writer, refs: r.refs[:0], symbols: r.symbols[:0], texts: r.texts, scratch: r.scratch[:0],
+		writer: r.writer, refs: r.refs[:0], symbols: r.symbols[:0], texts: r.texts, scratch: r.scratch[:0], lone: r.lone[:0],
 	}
 }

@@ -13,6 +13,9 @@ import (
 // for its samples, and for its exemplars. An error ends the request.
 func (r *request) series(body []byte) error {
 	r.open = false
+	if r.detached.pass(r.number) {
+		return nil
+	}
 	if done, err := r.plain(body); done {
 		return err
 	}
@@ -30,19 +33,15 @@ func (r *request) series(body []byte) error {
 		return err
 	case points == 0 && exemplars == 0 && r.protocol.symbolized:
 		r.tell(ls, errors.New("it has neither a sample nor a histogram"))
-	case points == 0:
-		return nil // exemplars alone are strays
 	case exemplars > 0:
-		if err := r.exemplars(body, ls); err != nil {
+		if err := r.exemplars(ls, body); err != nil {
 			return err
 		}
 	}
-	for _, stray := range r.strays.of(r, body) {
-		if err := r.exemplars(stray, ls); err != nil {
-			return err
-		}
+	if !r.open {
+		return nil
 	}
-	return nil
+	return r.exemplars(ls, r.detached.take(r, body)...)
 }
 
 // points writes the samples and histograms of a series in their order. It returns how many there are, and how many exemplars.
@@ -118,7 +117,7 @@ func (r *request) refusePoint(ls labels.Labels, err error) {
 	r.tell(ls, err)
 }
 
-// refuseSeries notes a series whose labels are refused, with all it has. Exemplars alone are counted as strays.
+// refuseSeries counts all that a series has whose labels are refused.
 func (r *request) refuseSeries(body []byte, ls labels.Labels, err error) {
 	points, exemplars := 0, 0
 	c := cursor{rest: body}
@@ -130,10 +129,8 @@ func (r *request) refuseSeries(body []byte, ls labels.Labels, err error) {
 			exemplars++
 		}
 	}
-	if points > 0 {
-		r.refused.samples[reasonInvalidLabels] += points
-		r.refused.exemplars[reasonInvalidLabels] += exemplars
-	}
+	r.refused.samples[reasonInvalidLabels] += points
+	r.refused.exemplars[reasonInvalidLabels] += exemplars
 	r.tell(ls, err)
 }
 

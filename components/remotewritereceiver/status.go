@@ -13,7 +13,6 @@ var refusedRemedies = [reasons]string{
 	reasonInvalidLabels:    "a sender has names that Prometheus refuses, too: its log has our answer",
 	reasonInvalidHistogram: "a sender has native histograms that contradict themselves: its log has our answer",
 	reasonOutOfBounds:      "a sender's clock is wrong, or its times are not in milliseconds",
-	reasonNoSample:         "exemplars came in another request than their samples, as they do when a scrape is larger than a request: raise max_samples_per_send of the sender to lose fewer",
 	reasonTooLarge:         "lower max_samples_per_send of the sender, or raise the receiver's limits",
 	reasonMalformed:        "what came is no remote write request: see what the sender is",
 	reasonUnavailable:      "the pipeline could not take it: the sender was told to come again, see the destination, and memory_limiter",

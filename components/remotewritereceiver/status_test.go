@@ -22,11 +22,11 @@ func TestReceiverAsItIsShown(t *testing.T) {
 	}
 }
 
-// What a wrong password or a scrape larger than a request does is seen, too.
+// What a wrong password does is seen, too.
 func TestRefusedExemplarsAndRequestsAsTheyAreShown(t *testing.T) {
 	var received telemetry
 	var refused refusals
-	refused.exemplars[reasonNoSample] = 2
+	refused.exemplars[reasonOutOfBounds] = 2
 	received.count(written{}, &refused)
 	for _, status := range []int{204, 400, 401, 401, 404, 413, 415, 503} {
 		received.answered(status)
@@ -38,8 +38,8 @@ func TestRefusedExemplarsAndRequestsAsTheyAreShown(t *testing.T) {
 		counts[one.Reason] = one.Samples
 	}
 	require.Equal(t, map[string]uint64{
-		"exemplars_no_sample": 2, "requests_answered_401": 2, "requests_answered_413": 1, "requests_answered_415": 1, "requests_answered_503": 1,
+		"exemplars_out_of_bounds": 2, "requests_answered_401": 2, "requests_answered_413": 1, "requests_answered_415": 1, "requests_answered_503": 1,
 	}, counts)
-	require.Contains(t, all[0].Remedy, "exemplars came in another request than their samples")
+	require.Contains(t, all[0].Remedy, "clock is wrong")
 	require.Contains(t, all[1].Remedy, "http::auth")
 }

@@ -90,7 +90,7 @@ func equalSamples(prometheus, collector []sample) (signs int, equal bool) {
 }
 
 // exemplarsOnly is true of what Prometheus sends of a native histogram with custom buckets by 1.0, which cannot take the
-// histogram itself. The collector keeps exemplars with their samples.
+// histogram itself. A collector that scrapes keeps exemplars with their samples.
 func exemplarsOnly(samples []sample) bool {
 	return !slices.ContainsFunc(samples, func(s sample) bool { return s.kind != "exemplar" })
 }

@@ -41,7 +41,11 @@ func (r *run) compareGateway(t *testing.T) {
 	for _, way := range r.scrapers[1:] {
 		for version, got := range way.read(t) {
 			t.Run(way.name+"/"+version, func(t *testing.T) {
-				report(t, append(compare(direct[version], got, nil), compareFamilies(direct[version].families, got.families, 0)))
+				results := append(compare(direct[version], got, nil), compareFamilies(direct[version].families, got.families, 0))
+				report(t, results)
+				for _, c := range results {
+					require.Zero(t, c.alone, "%s: exemplars of series without samples are missing", c.fixture)
+				}
 			})
 		}
 	}

@@ -15,10 +15,11 @@ func appendPoint(dst []byte, s *Sample, timestamp int64, labels int) []byte {
 		kind |= flagStart
 		size += uvarintSize(zigzag(s.Start))
 	}
-	if s.Kind == Histogram {
-		size += bytesSize(s.Histogram)
-	} else {
+	switch s.Kind {
+	case Float:
 		size += 8
+	case Histogram:
+		size += bytesSize(s.Histogram)
 	}
 	if len(s.Exemplars) > 0 {
 		kind |= flagExemplars
@@ -30,10 +31,13 @@ func appendPoint(dst []byte, s *Sample, timestamp int64, labels int) []byte {
 	if s.Start != 0 {
 		dst = appendUvarint(dst, zigzag(s.Start))
 	}
-	if s.Kind == Histogram {
+	switch s.Kind {
+	case Float:
+		return binary.LittleEndian.AppendUint64(dst, math.Float64bits(s.Value))
+	case Histogram:
 		return appendBytes(dst, s.Histogram)
 	}
-	return binary.LittleEndian.AppendUint64(dst, math.Float64bits(s.Value))
+	return dst
 }
 
 func appendExemplars(dst []byte, s *Sample) []byte {

@@ -20,7 +20,7 @@ func (b *Builder) Reset() {
 // Bytes is the record; valid until the next call.
 func (b *Builder) Bytes() []byte { return b.buf }
 
-// Count is the number of samples in the record.
+// Count returns the number of samples in the record, items of the kind LoneExemplars included.
 func (b *Builder) Count() uint32 { return b.count }
 
 // Add appends a sample. What its slices point to is copied.
@@ -33,7 +33,14 @@ func (b *Builder) Add(s *Sample) {
 	b.buf = appendExemplars(appendBytes(buf, middle), s)
 	b.before.follow(s.Timestamp, first, last, middle)
 	b.source = nil
-	b.count++
+	b.counts(s.Kind)
+}
+
+// counts counts an item that was added, and raises the version of the record to one that has its kind.
+func (b *Builder) counts(k Kind) {
+	if b.count++; k == LoneExemplars {
+		b.buf[0] = exemplarsVersion
+	}
 }
 
 // AddFrom appends the sample that a reader has read. One that follows there, too, the sample added last from it is told by that
@@ -42,7 +49,7 @@ func (b *Builder) AddFrom(r *Reader) {
 	if b.source == r && b.number+1 == r.number && !r.whole {
 		b.buf = append(b.buf, r.raw()...)
 		b.before.timestamp, b.before.labels = r.Sample.Timestamp, b.before.labels[:0] // one told by this one shares nothing with it
-		b.count++
+		b.counts(r.Sample.Kind)
 	} else {
 		b.Add(&r.Sample)
 	}

@@ -4,8 +4,9 @@ import "errors"
 
 // The first byte of every record.
 const (
-	version      = 2
-	wholeVersion = 1
+	wholeVersion     = 1 // nothing is delta-encoded
+	version          = 2
+	exemplarsVersion = 3 // version 2, with items of the kind LoneExemplars
 )
 
 // Kind tells what an item holds.
@@ -16,6 +17,8 @@ const (
 	Float     Kind = 1
 	Histogram Kind = 2
 	Meta      Kind = 3
+	// LoneExemplars is a series whose exemplars come without a sample: the sample is in another record.
+	LoneExemplars Kind = 4
 )
 
 // Flags beside the kind in an item's first byte.
@@ -32,15 +35,15 @@ var (
 	ErrCorrupt = errors.New("the record is cut off or malformed")
 )
 
-// Sample is one sample of one series.
+// Sample is one sample of one series, or exemplars of one series without a sample.
 type Sample struct {
-	Kind      Kind  // Float or Histogram
-	Timestamp int64 // milliseconds since the epoch
+	Kind      Kind  // Float, Histogram or LoneExemplars
+	Timestamp int64 // milliseconds since the epoch; with LoneExemplars, that of the newest exemplar
 	Start     int64 // created timestamp, milliseconds since the epoch; 0 when unknown
 	Value     float64
 	Labels    []byte // Label fields of a remote write 1.0 TimeSeries, sorted by name
-	Histogram []byte // fields of a Histogram message, timestamp included; nil for a Float
-	Exemplars []byte // Exemplar fields of a remote write 1.0 TimeSeries; may be nil
+	Histogram []byte // fields of a Histogram message, timestamp included; nil but for a Histogram
+	Exemplars []byte // Exemplar fields of a remote write 1.0 TimeSeries; nil for none, which LoneExemplars never has
 }
 
 // Metadata describes a metric family.

@@ -12,6 +12,7 @@ type Reader struct {
 
 	data     []byte
 	from, to int    // the item at hand
+	version  byte   // of the record
 	whole    bool   // samples are told by themselves, as in version 1
 	number   uint64 // of the sample at hand; one more than that of the sample before it, if that is of the same record
 	before   before
@@ -28,9 +29,10 @@ func (r *Reader) Reset(record []byte) error {
 	if len(record) == 0 {
 		return ErrCorrupt
 	}
-	if r.whole = record[0] == wholeVersion; !r.whole && record[0] != version {
+	if r.version = record[0]; r.version < wholeVersion || r.version > exemplarsVersion {
 		return ErrVersion
 	}
+	r.whole = r.version == wholeVersion
 	r.data, r.to = record, 1
 	return nil
 }
@@ -107,6 +109,8 @@ func (r *Reader) read(data []byte, at int) bool {
 		s.Value = math.Float64frombits(binary.LittleEndian.Uint64(data[at:]))
 		s.Histogram = nil
 		at += 8
+	case s.Kind == LoneExemplars && kind&flagExemplars != 0 && r.version == exemplarsVersion:
+		s.Value, s.Histogram = 0, nil
 	default:
 		return false
 	}

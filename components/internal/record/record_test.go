@@ -109,6 +109,52 @@ func TestLabelsAreReadBack(t *testing.T) {
 	require.False(t, ok)
 }
 
+// Lone exemplars are in records of version 3 only, and samples alone in those of version 2, which earlier builds read.
+func TestLoneExemplarsRaiseTheVersion(t *testing.T) {
+	sample := Sample{Kind: Float, Timestamp: 5, Value: 1, Labels: labels("__name__", "a")}
+	lone := Sample{Kind: LoneExemplars, Timestamp: 6, Labels: labels("__name__", "a", "job", "x"), Exemplars: []byte("exemplars")}
+	var b, copied Builder
+	b.Reset()
+	b.Add(&sample)
+	require.EqualValues(t, version, b.Bytes()[0])
+	b.Add(&lone)
+	b.Add(&sample)
+	require.EqualValues(t, exemplarsVersion, b.Bytes()[0])
+	require.EqualValues(t, 3, b.Count())
+
+	copied.Reset()
+	var got []Sample
+	read(b.Bytes(), func(r *Reader) {
+		copied.AddFrom(r)
+		one := r.Sample
+		one.Labels = bytes.Clone(one.Labels)
+		got = append(got, one)
+	})
+	require.Equal(t, []Sample{sample, lone, sample}, got)
+	require.Equal(t, b.Bytes(), copied.Bytes())
+	b.Reset()
+	b.Add(&sample)
+	require.EqualValues(t, version, b.Bytes()[0])
+
+	for _, old := range []byte{wholeVersion, version} {
+		data := append([]byte{old}, copied.Bytes()[1:]...)
+		var r Reader
+		require.NoError(t, r.Reset(data))
+		var err error
+		for ok := true; ok && err == nil; {
+			_, ok, err = r.Next()
+		}
+		require.ErrorIs(t, err, ErrCorrupt, "version %d has no lone exemplars", old)
+	}
+	var r Reader
+	require.ErrorIs(t, r.Reset([]byte{exemplarsVersion + 1}), ErrVersion)
+	require.ErrorIs(t, r.Reset([]byte{0}), ErrVersion)
+	none := appendPoint([]byte{exemplarsVersion}, &Sample{Kind: LoneExemplars}, 0, 3)
+	require.NoError(t, r.Reset(append(none, 0, 0, 0)))
+	_, _, err := r.Next()
+	require.ErrorIs(t, err, ErrCorrupt, "no exemplars")
+}
+
 // FuzzReader reads any bytes as a record. What can be read of them is read again from records that are made of it.
 func FuzzReader(f *testing.F) {
 	var b Builder
@@ -117,22 +163,34 @@ func FuzzReader(f *testing.F) {
 	b.Add(&Sample{Kind: Float, Labels: labels("__name__", "up"), Start: 3, Exemplars: []byte("e")})
 	b.Add(&Sample{Kind: Float, Labels: labels("__name__", "up", "job", "node"), Timestamp: 7})
 	f.Add(b.Bytes())
+	b.Reset()
+	b.Add(&Sample{Kind: Float, Labels: labels("__name__", "up"), Value: 1})
+	b.Add(&Sample{Kind: LoneExemplars, Labels: labels("__name__", "up", "job", "node"), Timestamp: 7, Exemplars: []byte("e")})
+	b.Add(&Sample{Kind: Histogram, Labels: labels("__name__", "up", "job", "node"), Histogram: []byte("h")})
+	f.Add(b.Bytes())
 	f.Add([]byte{version, byte(Float), 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1})
 	f.Add(appendWhole([]byte{wholeVersion}, &Sample{Kind: Histogram, Histogram: []byte("h"), Labels: []byte("l")}))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var b Builder
-		old := []byte{wholeVersion}
+		old, oldHasAll := []byte{wholeVersion}, true
 		b.Reset()
 		first := read(data, func(r *Reader) {
 			s := &r.Sample
 			b.Add(s)
 			old = appendWhole(old, s)
+			if s.Kind == LoneExemplars {
+				oldHasAll = false
+				require.NotEmpty(t, s.Exemplars)
+				require.Equal(t, []byte{exemplarsVersion, exemplarsVersion}, []byte{data[0], b.Bytes()[0]})
+			}
 			for walk, ok := LabelsOf(s.Labels), true; ok; {
 				_, _, ok = walk.Next()
 			}
 		})
 		require.Equal(t, first, read(b.Bytes(), func(*Reader) {}))
-		require.Equal(t, first, read(old, func(*Reader) {}))
+		if oldHasAll {
+			require.Equal(t, first, read(old, func(*Reader) {}))
+		}
 		for _, every := range []int{1, 2, 3} {
 			requireSome(t, data, every)
 			requireSome(t, old, every)
@@ -231,7 +289,7 @@ func TestARecordThatCannotBeReadIsAnError(t *testing.T) {
 	whole := b.Bytes()
 	var r Reader
 	require.ErrorIs(t, r.Reset(nil), ErrCorrupt)
-	require.ErrorIs(t, r.Reset([]byte{version + 1}), ErrVersion)
+	require.ErrorIs(t, r.Reset([]byte{exemplarsVersion + 1}), ErrVersion)
 	for cut := 2; cut < len(whole); cut++ {
 		require.NoError(t, r.Reset(whole[:cut]))
 		var err error

@@ -15,6 +15,8 @@ const (
 	FamilyKey = "prometheus.family"
 	// HistogramAttribute is the attribute of a gauge's data point that holds a native histogram as bytes.
 	HistogramAttribute = "__prometheus_native_histogram__"
+	// ExemplarsAttribute is the attribute of a gauge's data point that has exemplars and stands for no sample.
+	ExemplarsAttribute = "__prometheus_exemplars__"
 )
 
 // Native histograms of the schemas between these, which are the scales of exponential ones, can be points of an
@@ -56,4 +58,10 @@ func Histogram(p pmetric.NumberDataPoint) (fields pcommon.ByteSlice, ok bool) {
 		return pcommon.ByteSlice{}, false
 	}
 	return value.Bytes(), true
+}
+
+// LoneExemplars reports whether a point has exemplars and stands for no sample.
+func LoneExemplars(p pmetric.NumberDataPoint) bool {
+	marker, ok := p.Attributes().Get(ExemplarsAttribute)
+	return ok && marker.Bool()
 }

@@ -17,7 +17,7 @@ import (
 // Errors of samples that cannot be written.
 var (
 	ErrNoName   = errors.New("the series has no name")
-	ErrReserved = fmt.Errorf("the label name %s is reserved", HistogramAttribute)
+	ErrReserved = fmt.Errorf("the label names %s and %s are reserved", HistogramAttribute, ExemplarsAttribute)
 	ErrTime     = errors.New("the time is not between the years 1678 and 2262")
 )
 
@@ -137,7 +137,7 @@ func (w *Writer) metric(ls labels.Labels, m Metadata, start, at int64, exponenti
 		return nil, ErrNoName
 	case !startOK || !atOK:
 		return nil, fmt.Errorf("%s: %w", name, ErrTime)
-	case ls.Has(HistogramAttribute):
+	case ls.Has(HistogramAttribute), ls.Has(ExemplarsAttribute):
 		return nil, fmt.Errorf("%s: %w", name, ErrReserved)
 	}
 	w.begin()

@@ -106,6 +106,26 @@ func TestOtherHistogramsAreBytes(t *testing.T) {
 	require.False(t, ok)
 }
 
+func TestLoneExemplarsAsAWriterWritesThem(t *testing.T) {
+	var w Writer
+	list := []exemplar.Exemplar{{Labels: labels.FromStrings("trace_id", "1"), Value: 0.25, Ts: 900}, {Value: 2, Ts: 950}}
+	require.NoError(t, w.LoneExemplars(bucket, list))
+	require.NoError(t, w.Float(bucket, Metadata{}, 0, 1000, 7))
+	m := metricsOf(w.Take()).At(0)
+	require.Equal(t, 2, m.Gauge().DataPoints().Len())
+	p := m.Gauge().DataPoints().At(0)
+	require.True(t, LoneExemplars(p))
+	require.True(t, p.Flags().NoRecordedValue())
+	require.Equal(t, pmetric.NumberDataPointValueTypeEmpty, p.ValueType())
+	require.Equal(t, map[string]any{"job": "node", "instance": "i", "le": "0.5", ExemplarsAttribute: true}, p.Attributes().AsRaw())
+	require.EqualValues(t, 950_000_000, p.Timestamp())
+	require.Equal(t, 2, p.Exemplars().Len())
+	require.False(t, LoneExemplars(m.Gauge().DataPoints().At(1)))
+	require.Zero(t, m.Gauge().DataPoints().At(1).Exemplars().Len())
+	require.ErrorIs(t, w.LoneExemplars(labels.EmptyLabels(), list), ErrNoName)
+	require.ErrorIs(t, w.LoneExemplars(labels.FromStrings("__name__", "a", ExemplarsAttribute, "true"), list), ErrReserved)
+}
+
 func BenchmarkWriter(b *testing.B) { benchmark(b, &Writer{}) }
 
 func BenchmarkPacker(b *testing.B) { benchmark(b, &Packer{}) }

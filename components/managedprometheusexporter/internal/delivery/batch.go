@@ -12,6 +12,7 @@ import (
 type batch struct {
 	record record.Builder
 	places []place // of each sample
+	lone   int     // places of lone exemplars
 	size   int     // upper bound of the request's bytes
 	meta   []byte  // the metadata item last put into the record
 	out    []bool  // of each sample: it is no longer part of the batch; nil when all are
@@ -22,6 +23,7 @@ type batch struct {
 type place struct {
 	ordinal   uint64
 	timestamp int64
+	lone      bool // it is lone exemplars
 }
 
 var batches = sync.Pool{New: func() any { return new(batch) }}
@@ -34,7 +36,7 @@ func (p span) len() int { return p.before - p.from }
 func newBatch(now time.Time) *batch {
 	b := batches.Get().(*batch)
 	b.record.Reset()
-	b.places, b.size, b.meta, b.out, b.begun = b.places[:0], 0, b.meta[:0], nil, now
+	b.places, b.lone, b.size, b.meta, b.out, b.begun = b.places[:0], 0, 0, b.meta[:0], nil, now
 	return b
 }
 
@@ -55,7 +57,11 @@ func (b *batch) add(items *record.Reader, ordinal uint64, size int, meta []byte)
 	if string(meta) != string(b.meta) {
 		b.describe(meta)
 	}
-	b.places = append(b.places, place{ordinal, items.Sample.Timestamp})
+	lone := items.Sample.Kind == record.LoneExemplars
+	if lone {
+		b.lone++
+	}
+	b.places = append(b.places, place{ordinal, items.Sample.Timestamp, lone})
 	b.size += size
 	b.record.AddFrom(items)
 }
@@ -95,11 +101,11 @@ func (b *batch) left(p span) int {
 }
 
 // firsts returns the first sample of each series from a sample on, of those that were not taken out: each of them may be sent
-// before all others.
+// before all others. Lone exemplars are no samples.
 func (b *batch) firsts(from int) (firsts []int) {
 	seen := make(map[uint64]struct{}, b.len()-from)
 	b.eachHash(func(n int, hash uint64) {
-		if _, known := seen[hash]; n >= from && !b.isOut(n) && !known {
+		if _, known := seen[hash]; n >= from && !b.isOut(n) && !known && !b.places[n].lone {
 			seen[hash] = struct{}{}
 			firsts = append(firsts, n)
 		}

@@ -12,7 +12,8 @@ const (
 	ReasonTooOld  = "too_old"  // older than sample_age_limit
 )
 
-// Snapshot is the state of the books at one moment. Samples are floats or native histograms, staleness markers included.
+// Snapshot is the accounting at one moment. Samples are floats or native histograms, staleness markers included. The lone
+// exemplars of a series in a request count as one sample, since the log numbers samples and them alike.
 // Accepted + Recovered = Delivered + all of Dropped + Queued.
 type Snapshot struct {
 	Accepted  uint64 // appended to the log since start
@@ -21,6 +22,7 @@ type Snapshot struct {
 	Dropped   map[string]uint64 // by reason
 	Queued    uint64            // in the log and in the shards
 
+	Lone      uint64 // of Delivered: series of lone exemplars
 	Exemplars uint64 // delivered; not samples
 	Metadata  uint64 // families whose metadata was delivered; not samples
 }
@@ -30,7 +32,7 @@ type Snapshot struct {
 type Books struct {
 	mu                             sync.Mutex
 	accepted, recovered, delivered uint64
-	exemplars, metadata            uint64
+	lone, exemplars, metadata      uint64
 	dropped                        map[string]uint64
 
 	position uint64 // ordinal of the next sample to be dispatched
@@ -102,12 +104,13 @@ func (b *Books) drop(before uint64) uint64 {
 	return lost
 }
 
-// delivers books samples of a shard that the endpoint has taken.
-func (b *Books) delivers(samples, exemplars int) {
+// delivers counts samples of a shard that the endpoint has taken, those of them that are lone exemplars, and exemplars.
+func (b *Books) delivers(samples, lone, exemplars int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.delivered += uint64(samples)   //nolint:gosec // counts
 	b.pending -= uint64(samples)     //nolint:gosec // counts
+	b.lone += uint64(lone)           //nolint:gosec // counts
 	b.exemplars += uint64(exemplars) //nolint:gosec // counts
 }
 
@@ -134,8 +137,8 @@ func (b *Books) Snapshot() Snapshot {
 	defer b.mu.Unlock()
 	return Snapshot{
 		Accepted: b.accepted, Recovered: b.recovered, Delivered: b.delivered, Dropped: maps.Clone(b.dropped),
-		Queued:    b.end - b.position - b.doneBefore(b.end) + b.pending,
-		Exemplars: b.exemplars, Metadata: b.metadata,
+		Queued: b.end - b.position - b.doneBefore(b.end) + b.pending,
+		Lone:   b.lone, Exemplars: b.exemplars, Metadata: b.metadata,
 	}
 }
 

@@ -32,6 +32,7 @@ var goldenLogs = []struct {
 }{
 	{"v1", false},
 	{"v2", true},
+	{"v3", true},
 }
 
 const goldenDirectory = "testdata/log"
@@ -68,7 +69,7 @@ func TestTheGoldenBytesAreWritten(t *testing.T) {
 			reader := log.NewReader(0)
 			defer reader.Close()
 			ordinal := uint64(0)
-			for i, payload := range goldenPayloads(t) {
+			for i, payload := range goldenPayloads(t, golden.name) {
 				frame, err := reader.Next()
 				require.NoError(t, err)
 				require.Equal(t, ordinal, frame.First)
@@ -104,12 +105,16 @@ func copyGolden(t *testing.T, name string) string {
 	return directory
 }
 
-// recorder is an endpoint that writes down what it takes as text, one line per sample.
+// recorder is an endpoint that writes down what it takes as text, one line per series. As Prometheus's receiver does, it refuses
+// a series of remote write 2.0 that has neither a sample nor a histogram.
 type recorder struct {
-	mu    sync.Mutex
-	limit int // requests to take before it is unavailable; 0: all
-	taken int
-	lines []string
+	mu        sync.Mutex
+	limit     int // requests to take before it is unavailable; 0: all
+	taken     int
+	statusV1  int  // of answers to remote write 1.0; 0: takes it
+	noSamples bool // answers 400 to requests with samples
+	rejected  int  // requests
+	lines     []string
 }
 
 // Post implements Poster.
@@ -128,12 +133,29 @@ func (r *recorder) Post(_ context.Context, header http.Header, body []byte) send
 		if err := request.Unmarshal(raw); err != nil {
 			return send.Answer{Err: err}
 		}
+		for _, series := range request.Timeseries {
+			if r.noSamples && len(series.Samples) > 0 {
+				return send.Answer{Status: http.StatusBadRequest, Body: "because"}
+			}
+		}
+		if r.statusV1 != 0 {
+			r.rejected++
+			return send.Answer{Status: r.statusV1, Body: "because"}
+		}
 		r.linesV1(&request)
 		return send.Answer{Status: http.StatusNoContent}
 	}
 	var request writev2.Request
 	if err := request.Unmarshal(raw); err != nil {
 		return send.Answer{Err: err}
+	}
+	if r.noSamples {
+		return send.Answer{Status: http.StatusBadRequest, Body: "because"}
+	}
+	for _, series := range request.Timeseries {
+		if len(series.Samples)+len(series.Histograms) == 0 {
+			return send.Answer{Status: http.StatusBadRequest, Body: "a series has no sample"}
+		}
 	}
 	samples, histograms, exemplars := r.linesV2(&request)
 	return send.Answer{Status: http.StatusNoContent, Header: http.Header{

@@ -18,15 +18,19 @@ import (
 
 const goldenTime = 1_700_000_000_000
 
-// goldenPayloads encodes the input that every golden log holds: samples of each kind, on the path that received series take.
-// It must not change: a new format gets a golden log, and input, of its own.
-func goldenPayloads(t *testing.T) (all []wal.Payload) {
+// goldenPayloads encodes the input that a golden log holds, on the path that received series take. It must not change: a new
+// format gets a golden log of its own.
+func goldenPayloads(t *testing.T, name string) (all []wal.Payload) {
 	t.Helper()
 	encoder, err := encode.New(encode.Settings{
 		SendExemplars: true, SendNativeHistograms: true, CustomBuckets: func() bool { return true }, MaxPayloadBytes: 512,
 	})
 	require.NoError(t, err)
-	for _, add := range []func(*testing.T, *verbatim.Packer){goldenFamily, goldenCounters, goldenValues, goldenHistograms} {
+	inputs := []func(*testing.T, *verbatim.Packer){goldenFamily, goldenCounters, goldenValues, goldenHistograms}
+	if name == "v3" {
+		inputs = append(inputs, goldenLoneExemplars)
+	}
+	for _, add := range inputs {
 		var p verbatim.Packer
 		add(t, &p)
 		batch := encoder.Encode(p.Take())
@@ -102,4 +106,15 @@ func goldenHistograms(t *testing.T, p *verbatim.Packer) {
 		PositiveSpans: []histogram.Span{{Offset: 0, Length: 3}}, PositiveBuckets: []int64{1, 0, 0},
 	}
 	require.NoError(t, p.Histogram(labels.FromStrings("__name__", "custom"), about, 0, goldenTime, custom, nil))
+}
+
+// goldenLoneExemplars stand between samples of their series.
+func goldenLoneExemplars(t *testing.T, p *verbatim.Packer) {
+	series := labels.FromStrings("__name__", "requests_total", "instance", "10.0.0.1:9100", "job", "web", "path", "/")
+	traced := exemplar.Exemplar{Labels: labels.FromStrings("trace_id", "4bf92f3577b34da6"), Value: 0.5, Ts: goldenTime + 29_000, HasTs: true}
+	require.NoError(t, p.Float(series, verbatim.Metadata{}, 0, goldenTime+30_000, 2))
+	require.NoError(t, p.LoneExemplars(series, []exemplar.Exemplar{traced}))
+	other := labels.FromStrings("__name__", "requests_total", "instance", "10.0.0.1:9100", "job", "web", "path", "/login")
+	require.NoError(t, p.LoneExemplars(other, []exemplar.Exemplar{traced, {Value: 1, Ts: goldenTime, HasTs: true}}))
+	require.NoError(t, p.Float(series, verbatim.Metadata{}, 0, goldenTime+45_000, 3))
 }

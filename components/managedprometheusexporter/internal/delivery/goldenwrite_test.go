@@ -19,7 +19,7 @@ func TestWriteGoldenLog(t *testing.T) {
 		directory = filepath.Join(goldenDirectory, *writeGolden)
 		require.NoError(t, os.Mkdir(directory, 0o750), "a golden log is written once")
 	}
-	payloads := goldenPayloads(t)
+	payloads := goldenPayloads(t, *writeGolden)
 	wait := newEndpoint(t)
 	q := open(t, goldenSettings(t, directory, &recorder{limit: 1}))
 	require.NoError(t, q.Append(payloads))

@@ -20,6 +20,7 @@ type search struct {
 	cut      cutter
 	accepted bool // something of this batch was
 	begun    bool // something of this batch was rejected
+	loneCuts int  // how often parts of lone exemplars were split
 	sibling  span // must hold a rejected sample if all of the part before it is accepted
 }
 
@@ -31,7 +32,7 @@ type doom struct {
 
 // deliver brings a batch to its end. It is false when delivery was abandoned.
 func (s *shard) deliver(ctx context.Context, b *batch) bool {
-	f := search{s: s, b: b, parts: []span{b.all()}}
+	f := search{s: s, b: b, parts: b.parts(s.q.protocol())}
 	for len(f.parts) > 0 {
 		if !f.step(ctx) {
 			return false
@@ -43,10 +44,10 @@ func (s *shard) deliver(ctx context.Context, b *batch) bool {
 
 // step sends the next part, or a single sample when the destination may reject everything.
 func (f *search) step(ctx context.Context) bool {
-	if _, blocked := f.s.q.trial.acceptances(); blocked {
+	part := f.parts[0]
+	if _, blocked := f.s.q.trial.acceptances(); blocked && f.b.hasSamples(part) {
 		return f.try(ctx)
 	}
-	part := f.parts[0]
 	if f.sibling == part && part.len() > 1 {
 		f.split(true)
 		return true
@@ -60,12 +61,16 @@ func (f *search) step(ctx context.Context) bool {
 	}
 	f.parts[0] = part
 	switch {
+	case !o.rejected && o.delivered == o.lone:
+		return f.settleLone(ctx, part, o)
 	case !o.rejected:
 		f.settle(part, o)
 	case o.unsent && part.len() > 1:
 		f.split(false)
 	case o.unsent:
 		f.settle(part, o)
+	case o.loneOnly:
+		return f.rejectedLone(ctx, part, o)
 	default:
 		return f.rejected(ctx, part, o)
 	}
@@ -74,7 +79,7 @@ func (f *search) step(ctx context.Context) bool {
 
 // settle ends the first part.
 func (f *search) settle(part span, o outcome) {
-	if o.delivered > 0 {
+	if o.delivered > o.lone {
 		f.accepts()
 	}
 	f.s.settle(f.b, part, o)

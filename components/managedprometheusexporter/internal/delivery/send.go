@@ -16,7 +16,9 @@ type outcome struct {
 	inARow    int  // with rejected: how many requests were in a row that gave no sample's time as the reason, this one included
 	tooOld    int  // samples that were left out, and are dropped for that
 	delivered int  // samples; the others are dropped for the reason
-	exemplars int
+	lone      int  // lone exemplars among the delivered
+	loneOnly  bool // the request had no samples
+	exemplars int  // delivered ones
 	reason    string
 	detail    string
 	remedy    string // of this very answer; empty for that of the reason
@@ -77,9 +79,7 @@ type attempt struct {
 const unsendableRemedy = "find out who sent such a sample, or which version of the collector wrote it: no request can be made of it"
 
 func (s *shard) encode(b *batch, part span) (write.Request, error) {
-	if protocol := s.q.protocol(); s.encoder.Protocol() != protocol {
-		s.encoder = write.NewEncoder(protocol)
-	}
+	s.encoder.SetProtocol(b.protocol(part, s.q.protocol()))
 	oldest := int64(write.AnyAge)
 	if limit := s.q.set.SampleAgeLimit; limit > 0 {
 		oldest = s.q.set.Now().Add(-limit).UnixMilli()
@@ -109,22 +109,31 @@ func (s *shard) attempt(ctx context.Context, r write.Request, a attempt) (o outc
 		q.gate.fail(verdict, a.probe, pair)
 		return o, false, s.pause(ctx, verdict.RetryAfter, pair)
 	case send.Fallback:
-		if s.encoder.Protocol() == write.V1 {
-			q.gate.hold(verdict, pair) // it takes no remote write at all
-		} else {
+		switch {
+		case s.encoder.Protocol() == write.V2:
 			q.fallBack(verdict.Detail)
 			q.gate.abandon(a.probe)
+		case q.protocol() == write.V2: // lone exemplars
+			q.gate.abandon(a.probe)
+			return outcome{reason: verdict.Reason, tooOld: r.TooOld, detail: loneDetail + verdict.Detail, remedy: loneRemedy}, true, true
+		default:
+			q.gate.hold(verdict, pair) // it takes no remote write at all
 		}
 		return o, false, true
 	}
 	s.backoff = 0
 	o, final, ok = s.decide(answer, verdict, r, a)
-	if o.rejected {
+	o.loneOnly = r.Lone == a.count
+	switch {
+	case o.loneOnly: // which says nothing of samples
+	case o.rejected:
 		o.inARow = s.judge(answer, verdict, a, pair)
-	} else if o.delivered > 0 {
+	case o.delivered > 0:
 		q.trial.accept()
 	}
-	if o.inARow == 0 {
+	if o.loneOnly && q.trial.doubtful() {
+		q.gate.abandon(a.probe)
+	} else if o.inARow == 0 {
 		q.gate.work()
 	}
 	if o.reason == send.ReasonTooLarge && a.count > 1 {
@@ -154,7 +163,7 @@ func (s *shard) judge(answer send.Answer, v send.Verdict, a attempt, pair <-chan
 // written; one that says nothing does not know 2.0 and has seen nothing in it.
 func (s *shard) decide(answer send.Answer, v send.Verdict, r write.Request, a attempt) (o outcome, final, ok bool) {
 	if v.Action == send.Deliver {
-		o = outcome{delivered: a.count, tooOld: r.TooOld, exemplars: r.Exemplars}
+		o = outcome{delivered: a.count, tooOld: r.TooOld, lone: r.Lone, exemplars: r.Exemplars}
 	} else {
 		o = outcome{rejected: true, tooOld: r.TooOld, reason: v.Reason, detail: v.Detail, remedy: dropRemedy(&v)}
 	}

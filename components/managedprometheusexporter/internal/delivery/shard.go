@@ -86,7 +86,7 @@ func (s *shard) settle(b *batch, part span, o outcome) {
 
 // account counts samples with their outcome.
 func (s *shard) account(samples int, o outcome) {
-	s.q.books.delivers(o.delivered, o.exemplars)
+	s.q.books.delivers(o.delivered, o.lone, o.exemplars)
 	s.drop(o.tooOld, ReasonTooOld, "older than queue_config::sample_age_limit", "")
 	s.drop(samples-o.tooOld-o.delivered, o.reason, o.detail, o.remedy)
 }

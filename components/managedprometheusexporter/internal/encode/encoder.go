@@ -75,7 +75,7 @@ type Refusal struct {
 type Batch struct {
 	Payloads []wal.Payload // each with at least one sample
 	Metadata []byte        // items, as record.Items takes them, of families that came without a sample
-	Samples  int           // native histograms included
+	Samples  int           // native histograms and exemplars without a sample included
 	Filtered int           // dropped by relabelling
 	Refused  []Refusal
 	state    *state

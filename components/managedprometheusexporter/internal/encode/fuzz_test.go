@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/prometheus/prometheus/model/exemplar"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/prompb"
 	writev2 "github.com/prometheus/prometheus/prompb/io/prometheus/write/v2"
@@ -82,6 +83,7 @@ func fuzzSeeds(f *testing.F) (seeds []pmetric.Metrics) {
 	}
 	var w verbatim.Writer
 	write(f, &w, labels.FromStrings("__name__", "m", "a", "b"), 1, 2, 3)
+	require.NoError(f, w.LoneExemplars(labels.FromStrings("__name__", "m"), []exemplar.Exemplar{{Labels: labels.FromStrings("a", "b"), Ts: 1}}))
 	seeds = append(seeds, w.Take())
 	md, sm := scrape("version", "1")
 	number1(scraped(sm, "up", "gauge").SetEmptyGauge().DataPoints(), t1, 1)

@@ -57,7 +57,7 @@ func (s *state) newNames(metric string, attributes pcommon.Map) bool {
 	s.forget()
 	s.repeatable = true
 	for name, value := range attributes.All() {
-		if name == verbatim.HistogramAttribute {
+		if name == verbatim.HistogramAttribute || name == verbatim.ExemplarsAttribute {
 			s.repeatable = false
 			continue
 		}

@@ -44,6 +44,9 @@ func (s *state) repack(items *record.Reader) {
 		}
 	}
 	asItIs := len(s.e.set.WriteRelabelConfigs) == 0 && len(s.e.external) == 0
+	if !s.e.set.SendExemplars && sample.Kind == record.LoneExemplars {
+		return
+	}
 	if !s.e.set.SendExemplars && len(sample.Exemplars) > 0 {
 		sample.Exemplars, asItIs = nil, false
 	}

@@ -21,6 +21,7 @@ type sampleWriter interface {
 	Float(ls labels.Labels, m verbatim.Metadata, start, at int64, v float64) error
 	Histogram(ls labels.Labels, m verbatim.Metadata, start, at int64, h *prom.Histogram, fh *prom.FloatHistogram) error
 	Exemplar(x exemplar.Exemplar)
+	LoneExemplars(ls labels.Labels, all []exemplar.Exemplar) error
 	Take() pmetric.Metrics
 }
 
@@ -43,6 +44,10 @@ func writeAll(t *testing.T, w sampleWriter) pmetric.Metrics {
 		Schema: 2, Count: 6, Sum: 7, ZeroThreshold: 1e-9, ZeroCount: 1, PositiveSpans: []prom.Span{{Offset: -3, Length: 2}}, PositiveBuckets: []int64{2, 1},
 	}, nil))
 	require.NoError(t, w.Histogram(labels.FromStrings("__name__", "sizes"), native, 0, 2000, nil, &prom.FloatHistogram{Schema: -53, Count: 1, Sum: 7, CustomValues: []float64{1}}))
+	lone := []exemplar.Exemplar{{Labels: labels.FromStrings("trace_id", "def"), Value: 4, Ts: 2001, HasTs: true}, {Value: 5, Ts: 1, HasTs: true}}
+	require.NoError(t, w.LoneExemplars(labels.FromStrings("__name__", "requests", "job", "a", "le", "0.5"), lone))
+	require.NoError(t, w.LoneExemplars(labels.FromStrings("__name__", "requests", "cluster", "own"), lone[1:]))
+	require.NoError(t, w.Float(labels.FromStrings("__name__", "requests"), about, 500, 3000, 1))
 	return w.Take()
 }
 
@@ -54,9 +59,10 @@ func TestPackedIsTheSameAsWritten(t *testing.T) {
 		"plain":           {},
 		"external labels": {ExternalLabels: map[string]string{"cluster": "prod", "zzz": "last", "A": "first", "empty": ""}},
 		"exemplars":       {SendExemplars: true},
+		"all":             {SendExemplars: true, ExternalLabels: map[string]string{"cluster": "prod"}},
 		"native":          {SendNativeHistograms: true},
 		"custom buckets":  {SendNativeHistograms: true, CustomBuckets: always},
-		"relabelled": {ExternalLabels: map[string]string{"cluster": "prod"}, WriteRelabelConfigs: []*relabel.Config{
+		"relabelled": {SendExemplars: true, ExternalLabels: map[string]string{"cluster": "prod"}, WriteRelabelConfigs: []*relabel.Config{
 			{SourceLabels: model.LabelNames{"cluster"}, Regex: drop, Action: relabel.Drop, Separator: ";"},
 		}},
 		"cut": {MaxPayloadBytes: 200, SendNativeHistograms: true},
@@ -88,7 +94,14 @@ func alone(t *testing.T, b *Batch) (items []string) {
 				break
 			}
 			one.Reset()
-			if one.AddRaw(metadata); metadata == nil {
+			if metadata != nil {
+				described, err := record.DecodeMetadata(metadata)
+				require.NoError(t, err)
+				if described == (record.Metadata{Family: described.Family}) {
+					described.Family = "" // a packer does not name a family of which it knows nothing
+				}
+				one.AddMetadata(&described)
+			} else {
 				one.Add(&r.Sample)
 			}
 			items = append(items, string(one.Bytes()))

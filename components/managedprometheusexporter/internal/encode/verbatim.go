@@ -52,8 +52,12 @@ func (s *state) verbatimPoint(name string, p pmetric.NumberDataPoint) {
 	}
 	s.exemplars(p.Exemplars())
 	when := moment{milliseconds(p.Timestamp()), milliseconds(p.StartTimestamp())}
-	if s.repeatable { // else the point may have the histogram's attribute, which is no label
+	if s.repeatable { // else the point may have an attribute that is no label
 		s.float(name, extra{}, when, number(p))
+		return
+	}
+	if verbatim.LoneExemplars(p) {
+		s.loneExemplars(name, when.at)
 		return
 	}
 	native, ok := verbatim.Histogram(p)
@@ -72,6 +76,14 @@ func (s *state) verbatimPoint(name string, p pmetric.NumberDataPoint) {
 	}
 	s.native = protobuf.AppendOneof(s.native, protobuf.HistogramTimestamp, uint64(when.at)) //nolint:gosec // int64 travels as its bits; a time in the bytes counts no more
 	s.histogram(name, when)
+}
+
+// loneExemplars adds the exemplars in s.example as an item of their own, if they are to be sent.
+func (s *state) loneExemplars(name string, at int64) {
+	if len(s.example) > 0 {
+		s.sample = record.Sample{Kind: record.LoneExemplars}
+		s.add(name, extra{}, moment{at: at})
+	}
 }
 
 // named refuses a metric whose name cannot be one.

@@ -17,7 +17,8 @@ type Request struct {
 	Raw        int    // bytes before compression
 	Samples    int
 	Histograms int
-	Exemplars  int
+	Exemplars  int // of all items
+	Lone       int // items that are exemplars without a sample
 	Metadata   int // families described, or for 2.0 the items that described some
 	TooOld     int // samples left out for their age
 	Skipped    int // samples left out because the caller has said so
@@ -181,10 +182,13 @@ func (m *message) add() error {
 	if err := add(m, s); err != nil {
 		return err
 	}
-	if s.Kind == record.Histogram {
-		m.counts.Histograms++
-	} else {
+	switch s.Kind {
+	case record.Float:
 		m.counts.Samples++
+	case record.Histogram:
+		m.counts.Histograms++
+	case record.LoneExemplars:
+		m.counts.Lone++
 	}
 	return nil
 }

@@ -20,6 +20,10 @@ func FuzzEncode(f *testing.F) {
 		&record.Sample{Kind: record.Histogram, Labels: up, Start: 6, Histogram: histogram(f, &native)},
 		&record.Sample{Kind: record.Histogram, Labels: up, Histogram: histogram(f, &custom)},
 	))
+	f.Add(recordOf(
+		&record.Sample{Kind: record.LoneExemplars, Labels: up, Timestamp: 7, Exemplars: traced},
+		&record.Sample{Kind: record.Float, Labels: up, Timestamp: 7},
+	))
 	one, two := NewEncoder(V1), NewEncoder(V2)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		v1, err1 := encodeAll(one, data)
@@ -29,8 +33,8 @@ func FuzzEncode(f *testing.F) {
 			return
 		}
 		first, second := decodeV1(t, v1.Body), decodeV2(t, v2.Body)
-		require.Len(t, first.Timeseries, v1.Samples+v1.Histograms)
-		require.Len(t, second.Timeseries, v2.Samples+v2.Histograms)
+		require.Len(t, first.Timeseries, v1.Samples+v1.Histograms+v1.Lone)
+		require.Len(t, second.Timeseries, v2.Samples+v2.Histograms+v2.Lone)
 		for i, series := range second.Timeseries {
 			requireSame(t, first.Timeseries[i].Labels, text(t, second, series.LabelsRefs))
 			require.Len(t, series.Exemplars, len(first.Timeseries[i].Exemplars))

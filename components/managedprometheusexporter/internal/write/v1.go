@@ -21,7 +21,7 @@ const (
 	unknownMetaTypes = record.StateSet + 1
 )
 
-// addV1 appends a TimeSeries: everything but the sample is copied.
+// addV1 appends a TimeSeries: everything but the value of a float is copied.
 func (m *message) addV1(s *record.Sample) error {
 	if !validLabels(s.Labels) {
 		return fmt.Errorf("labels: %w", record.ErrCorrupt)
@@ -32,10 +32,11 @@ func (m *message) addV1(s *record.Sample) error {
 	}
 	m.counts.Exemplars += exemplars
 	size := len(s.Labels) + len(s.Exemplars)
-	if s.Kind == record.Histogram {
-		size += fieldSize(len(s.Histogram))
-	} else {
+	switch s.Kind {
+	case record.Float:
 		size += fieldSize(sampleSize(s, false))
+	case record.Histogram:
+		size += fieldSize(len(s.Histogram))
 	}
 	dst := appendLength(m.series, tagSeriesV1, size)
 	dst = append(dst, s.Labels...)

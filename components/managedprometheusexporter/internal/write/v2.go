@@ -46,10 +46,11 @@ func (m *message) addV2(s *record.Sample) error {
 		return fmt.Errorf("labels: %w", record.ErrCorrupt)
 	}
 	m.one = appendField(m.one[:0], tagRefs, m.refs)
-	if s.Kind == record.Histogram {
-		m.one = appendHistogramV2(m.one, s)
-	} else {
+	switch s.Kind {
+	case record.Float:
 		m.one = appendSample(m.one, s, true)
+	case record.Histogram:
+		m.one = appendHistogramV2(m.one, s)
 	}
 	if err := m.addExemplars(s.Exemplars); err != nil {
 		return err
