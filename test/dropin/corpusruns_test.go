@@ -36,6 +36,11 @@ func TestEveryConvertedFileStarts(t *testing.T) {
 			assert.Contains(t, scrapeOptions, name+":", "the corpus lacks an option of jobs")
 		}
 	}
+	jobs, secrets := 0, 0
+	for _, f := range files {
+		jobs, secrets = jobs+strings.Count(f.text, "job_name:"), secrets+strings.Count(f.text, "SECRET")+strings.Count(f.text, "KEY}")
+	}
+	t.Logf("%d files, %d jobs, %d destinations in remote_write, %d secrets", len(files), jobs, len(remoteWriteForms)+2, secrets)
 	for _, f := range files {
 		t.Run(f.name, func(t *testing.T) {
 			t.Parallel()
