@@ -23,7 +23,7 @@ func BacklogOf(directory string) (Backlog, error) {
 		return backlog, fmt.Errorf("read the write-ahead log %q: %w", directory, err)
 	}
 	shards, _ := loadCheckpoint(directory) // what is damaged in it is reported when the log is opened
-	st, _, err := locate(log, shards)
+	st, _, err := locate(log, shards, openQuarantine(directory, false))
 	if err != nil {
 		return backlog, fmt.Errorf("read the write-ahead log %q: %w", directory, err)
 	}

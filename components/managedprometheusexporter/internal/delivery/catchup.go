@@ -19,8 +19,8 @@ type start struct {
 
 // catchUp finds that place. A shard that knows of no progress begins with the log. A checkpoint that is ahead of the log,
 // because a power cut took the log's end, moves the log's ordinals forward, so that new samples are not taken for old ones.
-func catchUp(log *wal.Log, shards []progress) (start, error) {
-	st, ahead, err := locate(log, shards)
+func catchUp(log *wal.Log, shards []progress, waiting *quarantine) (start, error) {
+	st, ahead, err := locate(log, shards, waiting)
 	if err != nil {
 		return st, err
 	}
@@ -36,7 +36,7 @@ type readable interface {
 }
 
 // locate finds where delivery begins, and the ordinal up to which shards may have got, which can be beyond the log's end.
-func locate(log readable, shards []progress) (st start, ahead uint64, err error) {
+func locate(log readable, shards []progress, waiting *quarantine) (st start, ahead uint64, err error) {
 	first, end := log.Bounds()
 	st = start{position: end, shards: shards}
 	ahead = first
@@ -49,8 +49,21 @@ func locate(log readable, shards []progress) (st start, ahead uint64, err error)
 	if len(shards) == 0 {
 		st.position = first
 	}
-	st.skip, err = countDone(log, st.position, min(ahead, end), shards)
+	for _, s := range waiting.series {
+		st.position = max(first, min(st.position, s.from))
+	}
+	st.skip, err = countDone(log, st.position, min(ahead, end), shards, waiting)
+	if sum := sumOf(st.skip); err == nil && sum > 0 && sum == end-st.position {
+		st.position, st.skip = end, nil
+	}
 	return st, ahead, err
+}
+
+func sumOf(all []done) (sum uint64) {
+	for _, d := range all {
+		sum += d.count
+	}
+	return sum
 }
 
 // A hole is a frame without a payload, in place of samples that the log has lost and the checkpoint knows of. It keeps a later
@@ -79,7 +92,7 @@ const (
 )
 
 // countDone reads the log from one ordinal to another and counts, per frame, the samples whose shard is beyond them.
-func countDone(log readable, from, to uint64, shards []progress) ([]done, error) {
+func countDone(log readable, from, to uint64, shards []progress, waiting *quarantine) ([]done, error) {
 	var skip []done
 	if from >= to {
 		return nil, nil
@@ -101,20 +114,21 @@ func countDone(log readable, from, to uint64, shards []progress) ([]done, error)
 		if frame.First >= to {
 			return skip, nil
 		}
-		if n := doneIn(frame, from, shards); n > 0 {
+		if n := doneIn(frame, from, shards, waiting); n > 0 {
 			skip = append(skip, done{from: max(frame.First, from), count: n})
 		}
 	}
 }
 
 // doneIn counts the samples of a frame, from an ordinal on, that their shards are beyond. Those of a hole are all done with.
-func doneIn(frame wal.Frame, from uint64, shards []progress) (n uint64) {
+func doneIn(frame wal.Frame, from uint64, shards []progress, waiting *quarantine) (n uint64) {
 	if isHole(frame) {
 		return frame.First + uint64(frame.Count) - max(frame.First, from)
 	}
 	var items record.Reader
 	eachSample(&items, frame, func(ordinal uint64, _ []byte) bool {
-		if ordinal >= from && ordinal < shards[shardOf(&items.Sample, len(shards))].acknowledged {
+		if ordinal >= from && ordinal < shards[shardOf(&items.Sample, len(shards))].acknowledged &&
+			!waiting.owns(&items.Sample, ordinal) {
 			n++
 		}
 		return true

@@ -102,7 +102,7 @@ func (d *dispatcher) dispatch(ctx context.Context, frame wal.Frame) error {
 func (d *dispatcher) add(ctx context.Context, items *record.Reader, ordinal uint64, meta []byte) error {
 	sample := &items.Sample
 	s := d.shards[shardOf(sample, len(d.shards))]
-	if ordinal < s.start {
+	if ordinal < s.start && !d.q.quarantine.owns(sample, ordinal) {
 		return nil
 	}
 	size := 0

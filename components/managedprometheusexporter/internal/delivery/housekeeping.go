@@ -18,6 +18,9 @@ func (q *Queue) keepHouse(ctx context.Context) {
 			q.measureGrowth()
 			q.gate.report()
 			q.gate.reportProgress(q.checkpoint.lowest())
+			if err := q.quarantine.expire(time.Now()); err != nil {
+				q.problems.add("The list of series that were rejected recently cannot be written; delivery continues", err)
+			}
 			if err := q.checkpoint.refresh(q.set.Log.Sync != wal.SyncNone); err != nil {
 				q.problems.add("The copy of the checkpoint cannot be written; delivery continues", err)
 			}
@@ -46,7 +49,7 @@ func (q *Queue) release() {
 		q.problems.add(checkpointUnwritable, err)
 		return
 	}
-	if err := q.log.Release(q.checkpoint.lowest()); err != nil {
+	if err := q.log.Release(q.quarantine.lowest(q.checkpoint.lowest())); err != nil {
 		q.problems.add("Delivered segments of the write-ahead log cannot be deleted", err)
 	}
 }

@@ -21,6 +21,8 @@ type Queue struct {
 	rates      rates
 	trial      trial
 	sizes      sizes
+	quarantine *quarantine
+	lane       *lane
 	metadata   *metadata
 	drops      *dropLog
 	problems   *problemLog
@@ -104,7 +106,7 @@ func (q *Queue) Shutdown(ctx context.Context) error {
 	<-ended
 	defer q.closeLogs()
 	q.release()
-	return errors.Join(q.checkpoint.refresh(true), q.log.Sync(), q.checkpoint.close(), q.log.Close())
+	return errors.Join(q.checkpoint.refresh(true), q.log.Sync(), q.checkpoint.close(), q.quarantine.close(), q.log.Close())
 }
 
 // abandon gives delivery up at shutdown: requests in flight end, nothing new is sent.

@@ -45,7 +45,9 @@ func (r *rates) end(shard, bytes int, decided bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if decided {
-		r.spent += time.Since(r.flying[shard].begun)
+		if shard != laneIndex {
+			r.spent += time.Since(r.flying[shard].begun)
+		}
 		r.bytes += uint64(bytes) //nolint:gosec // a size
 		r.requests++
 	}

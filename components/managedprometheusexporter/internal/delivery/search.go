@@ -13,15 +13,16 @@ import (
 // search brings a batch to its end: delivered or dropped, whole or in parts. A part that is rejected is split until the rejected
 // samples are found. It is one goroutine's.
 type search struct {
-	s        *shard
-	b        *batch
-	parts    []span // not settled, in order
-	doomed   []doom // rejected, before all parts: dropped once something else was accepted
-	cut      cutter
-	accepted bool // something of this batch was
-	begun    bool // something of this batch was rejected
-	loneCuts int  // how often parts of lone exemplars were split
-	sibling  span // must hold a rejected sample if all of the part before it is accepted
+	s          *shard
+	b          *batch
+	parts      []span // not settled, in order
+	doomed     []doom // rejected, before all parts: dropped once something else was accepted
+	cut        cutter
+	accepted   bool // something of this batch was
+	begun      bool // something of this batch was rejected
+	loneCuts   int  // how often parts of lone exemplars were split
+	remembered bool // a series was put in quarantine whose later samples are still in the batch, maybe
+	sibling    span // must hold a rejected sample if all of the part before it is accepted
 }
 
 // doom is a part that was rejected and cannot be split any more.
@@ -33,6 +34,9 @@ type doom struct {
 // deliver brings a batch to its end. It is false when delivery was abandoned.
 func (s *shard) deliver(ctx context.Context, b *batch) bool {
 	f := search{s: s, b: b, parts: b.parts(s.q.protocol())}
+	if !s.divert(ctx, b, 0) {
+		return false
+	}
 	for len(f.parts) > 0 {
 		if !f.step(ctx) {
 			return false
@@ -45,8 +49,19 @@ func (s *shard) deliver(ctx context.Context, b *batch) bool {
 // step sends the next part, or a single sample when the destination may reject everything.
 func (f *search) step(ctx context.Context) bool {
 	part := f.parts[0]
-	if _, blocked := f.s.q.trial.acceptances(); blocked && f.b.hasSamples(part) {
+	if f.s.lane != nil {
+		if !f.s.lane.vouch(ctx) {
+			return false
+		}
+		f.s.lane.dropSleeping(f.b, part.from)
+	} else if _, blocked := f.s.q.trial.acceptances(); blocked && f.b.hasSamples(part) {
 		return f.try(ctx)
+	}
+	if f.remembered {
+		f.remembered, f.sibling = false, span{}
+		if !f.s.divert(ctx, f.b, part.from) {
+			return false
+		}
 	}
 	if f.sibling == part && part.len() > 1 {
 		f.split(true)
@@ -82,9 +97,15 @@ func (f *search) settle(part span, o outcome) {
 	if o.delivered > o.lone {
 		f.accepts()
 	}
-	f.s.settle(f.b, part, o)
-	f.s.q.rates.settled(f.b.left(part) - o.tooOld)
+	f.settled(part, o)
 	f.parts = f.parts[1:]
+}
+
+func (f *search) settled(part span, o outcome) {
+	f.s.settle(f.b, part, o)
+	if f.s.lane == nil {
+		f.s.q.rates.settled(f.b.left(part) - o.tooOld)
+	}
 }
 
 func (f *search) accepts() {
@@ -96,10 +117,22 @@ func (f *search) accepts() {
 // settleDoomed drops what was rejected while other samples are accepted.
 func (f *search) settleDoomed() {
 	for _, d := range f.doomed {
-		f.s.settle(f.b, d.span, d.outcome)
-		f.s.q.rates.settled(f.b.left(d.span))
+		f.settled(d.span, d.outcome)
+		f.remember(d)
 	}
 	f.doomed = nil
+}
+
+// remember puts the series of rejected samples in quarantine.
+func (f *search) remember(d doom) {
+	if f.s.lane != nil || d.outcome.unsent || d.outcome.loneOnly || !d.outcome.rejected {
+		return
+	}
+	f.b.eachHash(func(n int, hash uint64) {
+		if n >= d.from && n < d.before && !f.b.isOut(n) && !f.b.places[n].lone {
+			f.remembered = f.s.q.quarantine.add(hash, f.b.places[n].ordinal, d.outcome.reason) || f.remembered
+		}
+	})
 }
 
 // split halves the first part. sure says that it was rejected for the sake of a sample: then, if all of its first half is
@@ -118,9 +151,6 @@ func (f *search) split(sure bool) {
 func (f *search) rejected(ctx context.Context, part span, o outcome) bool {
 	first := !f.begun
 	f.begun = true
-	if f.s.q.trial.vouched() {
-		o.inARow = 0
-	}
 	if o.inARow >= f.s.q.trial.patience(f.accepted) {
 		return f.try(ctx)
 	}
@@ -129,7 +159,7 @@ func (f *search) rejected(ctx context.Context, part span, o outcome) bool {
 		return f.space(ctx, first || !f.accepted && o.inARow > 0)
 	}
 	f.doomed, f.parts = append(f.doomed, doom{part, o}), f.parts[1:]
-	if o.inARow == 0 {
+	if o.perSample || f.s.lane != nil {
 		f.settleDoomed()
 	} else if len(f.parts) == 0 && !f.accepted {
 		return f.try(ctx)
@@ -171,18 +201,19 @@ func (f *search) try(ctx context.Context) bool {
 	for at := 0; len(candidates) > 0; at++ {
 		_, blocked := f.s.q.trial.acceptances()
 		wasBlocked = wasBlocked || blocked
-		if !blocked && !f.s.sleep(ctx, f.s.q.trial.backoff(&f.s.q.set), f.s.q.gate.currentPair()) {
+		if !blocked && !f.s.sleep(ctx, f.trialPause(at), f.s.q.gate.currentPair()) {
 			return false
 		}
 		if accepted, _ := f.s.q.trial.acceptances(); accepted > before {
 			break // something of another shard was
 		}
-		if at%maxSingles == maxSingles-1 {
+		if at%maxSingles == f.probeAt() {
 			accepted, sent, ok := f.probe(ctx)
 			if !ok {
 				return false
 			}
 			if accepted {
+				f.accepted, f.s.probed = true, true
 				break
 			}
 			if sent {
@@ -203,35 +234,61 @@ func (f *search) try(ctx context.Context) bool {
 	return true
 }
 
-// probe sends a sample of our own. sent is false when there is none to send.
+// probeAt is which of maxSingles trials is a probe: the first, when it was a probe that helped before.
+func (f *search) probeAt() int {
+	if f.s.probed {
+		return 0
+	}
+	return maxSingles - 1
+}
+
+// trialPause is how long to wait before a single sample is tried, after so many others.
+func (f *search) trialPause(tried int) time.Duration {
+	if f.accepted {
+		return jitter(min(f.s.q.set.MinBackoff<<tried, f.s.q.set.MaxBackoff))
+	}
+	return f.s.q.trial.backoff(&f.s.q.set)
+}
+
+// probe sends a sample that the endpoint accepts if it accepts any: one that it has accepted before, or else one of our own. sent is
+// false when there is none.
 func (f *search) probe(ctx context.Context) (accepted, sent, ok bool) {
 	q := f.s.q
-	if q.set.Probe == nil {
-		return false, false, true
-	}
-	data := q.set.Probe()
+	data := q.probeRecord()
 	if data == nil {
 		return false, false, true
 	}
 	b := newBatch(time.Now())
 	defer b.free()
 	var items record.Reader
-	if items.Reset(data) != nil {
-		return false, false, true
-	}
 	eachSample(&items, wal.Frame{Count: 1, Payload: data}, func(uint64, []byte) bool {
 		b.add(&items, 0, 0, nil)
 		return true
 	})
-	o, ok := f.s.send(ctx, b, &span{0, 1}, true)
-	if o.delivered == 1 {
-		q.trial.probeAccepted()
+	if b.len() == 0 {
+		return false, false, true
 	}
-	return o.delivered == 1, true, ok
+	o, ok := f.s.send(ctx, b, &span{0, 1}, true)
+	return o.delivered > 0 || o.perSample, o.tooOld == 0 && !o.unsent, ok
+}
+
+// probeRecord is a record with the sample to probe with; nil when there is none.
+func (q *Queue) probeRecord() []byte {
+	if last := q.LastDelivery(); last != nil {
+		var one record.Builder
+		one.Reset()
+		one.Add(&record.Sample{Kind: record.Float, Labels: last.Labels, Timestamp: last.Timestamp, Value: last.Value})
+		return one.Bytes()
+	}
+	if q.set.Probe == nil {
+		return nil
+	}
+	return q.set.Probe()
 }
 
 // settleOne ends a single sample apart from the part it is in.
 func (f *search) settleOne(n int, o outcome) {
+	f.s.probed = false
 	f.s.account(1, o)
 	f.b.takeOut(n)
 	f.accepted = f.accepted || o.delivered > 0

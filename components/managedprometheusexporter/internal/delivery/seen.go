@@ -36,6 +36,7 @@ type Answered struct {
 type Delivery struct {
 	Labels    []byte // see record.Sample
 	Timestamp int64
+	Value     float64
 	At        time.Time
 }
 
@@ -84,7 +85,7 @@ func (s *seen) delivered(b *batch, part span, now time.Time) {
 		return
 	}
 	if sample, ok := b.sample(last); ok && sample.Kind == record.Float && !math.IsNaN(sample.Value) {
-		s.last = &Delivery{Labels: sample.Labels, Timestamp: sample.Timestamp, At: now}
+		s.last = &Delivery{Labels: sample.Labels, Timestamp: sample.Timestamp, Value: sample.Value, At: now}
 	}
 }
 

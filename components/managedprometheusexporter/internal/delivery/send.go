@@ -13,6 +13,7 @@ import (
 type outcome struct {
 	rejected  bool // some of it is; what cannot be split further is dropped for the reason
 	unsent    bool // with rejected: that was found without a request
+	perSample bool // with rejected: for its time, which shows that the endpoint looks at samples
 	inARow    int  // with rejected: how many requests were in a row that gave no sample's time as the reason, this one included
 	tooOld    int  // samples that were left out, and are dropped for that
 	delivered int  // samples; the others are dropped for the reason
@@ -32,7 +33,9 @@ func (s *shard) send(ctx context.Context, b *batch, part *span, single bool) (o 
 	for {
 		probe, ok := s.q.gate.enter(ctx, s.q.stopping)
 		if !ok {
-			s.q.abandon()
+			if s.lane == nil {
+				s.q.abandon()
+			}
 			return o, false
 		}
 		if !single {
@@ -56,7 +59,7 @@ func (s *shard) send(ctx context.Context, b *batch, part *span, single bool) (o 
 			s.q.gate.abandon(probe)
 			return outcome{rejected: true, unsent: true}, true
 		}
-		if !single {
+		if !single && s.lane == nil {
 			s.progress(s.q.checkpoint.intend(s.index, b.end(*part)))
 		}
 		if *part == b.all() && !single {
@@ -127,13 +130,13 @@ func (s *shard) attempt(ctx context.Context, r write.Request, a attempt) (o outc
 	switch {
 	case o.loneOnly: // which says nothing of samples
 	case o.rejected:
-		o.inARow = s.judge(answer, verdict, a, pair)
+		o.perSample, o.inARow = verdict.PerSample, s.judge(answer, verdict, a, pair)
 	case o.delivered > 0:
 		q.trial.accept()
 	}
 	if o.loneOnly && q.trial.doubtful() {
 		q.gate.abandon(a.probe)
-	} else if o.inARow == 0 {
+	} else if o.inARow == 0 && (s.lane == nil || !o.rejected) {
 		q.gate.work()
 	}
 	if o.reason == send.ReasonTooLarge && a.count > 1 {
@@ -148,6 +151,12 @@ func (s *shard) judge(answer send.Answer, v send.Verdict, a attempt, pair <-chan
 	if v.PerSample {
 		s.q.trial.samplesJudged()
 		return 0
+	}
+	if s.lane != nil {
+		if a.probe {
+			s.q.gate.fail(v, true, pair)
+		}
+		return 0 // it sends what was rejected before: that says nothing of the destination
 	}
 	inARow, all := s.q.trial.reject(a.single)
 	if !all {

@@ -35,7 +35,7 @@ type Settings struct {
 
 	AuthProbeInterval time.Duration
 	PairChanged       func() <-chan struct{} // returns a channel that is closed when credentials or TLS files change; nil for never
-	Probe             func() []byte          // makes a record with one harmless sample, or nil; nil: none is sent
+	Probe             func() []byte          // makes a record with one harmless sample, or nil, to probe with before anything was delivered; nil: none
 	Describe          func() []zap.Field     // the destination for the log: its endpoint, and the AccessKey pair in use, masked; nil for nothing
 
 	MetadataInterval time.Duration // 0: metadata are not sent on their own

@@ -21,9 +21,11 @@ type shard struct {
 	start uint64 // samples below it were done before a restart
 	cut   uint64 // the first batch goes exactly to here, as the request in flight before the restart did; then 0
 
+	lane    *lane // of which this is the sender; nil for the others
 	encoder *write.Encoder
 	backoff time.Duration
 	took    time.Duration // the last request
+	probed  bool          // nothing but a probe was accepted when single samples were tried last
 }
 
 func (q *Queue) newShard(index int, p progress) *shard {
@@ -81,6 +83,10 @@ func (s *shard) settle(b *batch, part span, o outcome) {
 	if o.delivered > 0 && o.tooOld == 0 { // else its last sample may be one of those
 		s.q.seen.delivered(b, part, s.q.set.Now())
 	}
+	if s.lane != nil {
+		s.lane.settled(b, part, o)
+		return
+	}
 	s.progress(s.q.checkpoint.acknowledge(s.index, b.end(part)))
 }
 
@@ -131,6 +137,8 @@ func (s *shard) sleep(ctx context.Context, wait time.Duration, changed <-chan st
 	case <-s.q.stopping:
 	case <-ctx.Done():
 	}
-	s.q.abandon()
+	if s.lane == nil {
+		s.q.abandon()
+	}
 	return false
 }

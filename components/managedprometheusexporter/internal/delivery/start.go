@@ -13,7 +13,9 @@ import (
 func (q *Queue) start() error {
 	shards, damage := loadCheckpoint(q.set.Log.Directory)
 	q.logDamage(damage)
-	st, err := catchUp(q.log, shards)
+	q.quarantine = openQuarantine(q.set.Log.Directory, q.set.Log.Sync == wal.SyncAlways)
+	q.lane = q.newLane()
+	st, err := catchUp(q.log, shards, q.quarantine)
 	if err != nil {
 		return fmt.Errorf("read the write-ahead log %q: %w", q.set.Log.Directory, err)
 	}
@@ -36,6 +38,7 @@ func (q *Queue) start() error {
 	q.running.Go(func() { defer d.reader.Close(); d.run(ctx) })
 	q.running.Go(func() { q.keepHouse(ctx) })
 	q.running.Go(func() { q.sendMetadata(ctx) })
+	q.running.Go(func() { q.lane.run(ctx) })
 	return nil
 }
 

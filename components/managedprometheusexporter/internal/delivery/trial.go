@@ -15,7 +15,7 @@ type trial struct {
 	singles  int    // of these, how many were of a single sample that was tried
 	blocked  bool   // judged to reject everything
 
-	probedAt time.Time // when the last probe was accepted
+	acceptedAt time.Time // when the endpoint last showed that it accepts samples
 }
 
 const (
@@ -26,22 +26,13 @@ const (
 	patienceUnproven, patienceFirst, patienceSearch = 1, 3, 8
 	// unprovenFactor makes the back-off longer while nothing was ever accepted.
 	unprovenFactor = 16
-	// probeHolds is for how long an accepted probe shows that what is rejected is so for its own sake.
-	probeHolds = 10 * time.Second
 )
 
-// probeAccepted notes that a probe was accepted, which is no sample of the log.
-func (t *trial) probeAccepted() {
+// acceptedWithin reports whether the endpoint has shown that long ago at most that it accepts samples.
+func (t *trial) acceptedWithin(d time.Duration) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.probedAt = time.Now()
-}
-
-// vouched reports whether a probe was accepted a moment ago.
-func (t *trial) vouched() bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return !t.probedAt.IsZero() && time.Since(t.probedAt) < probeHolds
+	return !t.acceptedAt.IsZero() && time.Since(t.acceptedAt) < d
 }
 
 // accept notes that something of a request was accepted.
@@ -60,7 +51,10 @@ func (t *trial) samplesJudged() {
 }
 
 // acquit begins anew. The caller holds the lock.
-func (t *trial) acquit() { t.proven, t.rejected, t.singles, t.blocked = true, 0, 0, false }
+func (t *trial) acquit() {
+	t.proven, t.rejected, t.singles, t.blocked = true, 0, 0, false
+	t.acceptedAt = time.Now()
+}
 
 // reject notes a rejected request, which was of a single sample that was tried, or not. It returns how many requests were
 // rejected in a row, and whether that means that the destination rejects everything.
