@@ -126,5 +126,5 @@ func (r *Reader) read(data []byte, at int) bool {
 	if kind&flagExemplars != 0 {
 		s.Exemplars, at = cutBytes(data, at)
 	}
-	return at == len(data)
+	return at == len(data) && (s.Kind != LoneExemplars || len(s.Exemplars) > 0)
 }
