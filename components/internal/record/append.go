@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// appendPoint appends a sample's item up to its labels, whose size there is given, with what stands there for its timestamp.
+// appendPoint appends the item of a sample up to its labels. timestamp is its encoded form, labels the size of the encoded labels.
 func appendPoint(dst []byte, s *Sample, timestamp int64, labels int) []byte {
 	at := zigzag(timestamp)
 	kind, size := byte(s.Kind), uvarintSize(at)+labels
@@ -25,7 +25,7 @@ func appendPoint(dst []byte, s *Sample, timestamp int64, labels int) []byte {
 		kind |= flagExemplars
 		size += bytesSize(s.Exemplars)
 	}
-	dst = slices.Grow(dst, 1+binary.MaxVarintLen64+size) // for all of it
+	dst = slices.Grow(dst, 1+binary.MaxVarintLen64+size) // for the whole item
 	dst = appendUvarint(append(dst, kind), uint64(size)) //nolint:gosec // a size is not negative
 	dst = appendUvarint(dst, at)
 	if s.Start != 0 {
@@ -65,7 +65,7 @@ func appendBytes(dst, value []byte) []byte {
 	return append(appendUvarint(dst, uint64(len(value))), value...)
 }
 
-// appendUvarint is inlined for what is small.
+// appendUvarint is binary.AppendUvarint with an inlined fast path for values of one byte.
 func appendUvarint(dst []byte, v uint64) []byte {
 	if v < 0x80 {
 		return append(dst, byte(v))

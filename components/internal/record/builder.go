@@ -1,37 +1,37 @@
 package record
 
-// Builder makes a record. It is reused through Reset, and not safe for concurrent use.
+// Builder encodes a record. Reset makes it ready for the next one. It is not safe for concurrent use.
 type Builder struct {
-	buf    []byte
-	count  uint32
-	before before
+	buf      []byte
+	count    uint32
+	previous previous
 
-	source *Reader // what the last sample was taken from, if it was,
-	number uint64  // and which of its samples that was
+	source *Reader // of AddFrom, if that has added the last sample
+	number uint64  // of the last sample in source
 }
 
-// Reset empties the builder and keeps its memory.
+// Reset empties the builder and keeps its memory. It must be called before the first Add.
 func (b *Builder) Reset() {
 	b.buf, b.count = append(b.buf[:0], version), 0
-	b.before.reset()
+	b.previous.reset()
 	b.source = nil
 }
 
-// Bytes is the record; valid until the next call.
+// Bytes returns the record. It is valid until the next call of a method that changes the builder.
 func (b *Builder) Bytes() []byte { return b.buf }
 
 // Count returns the number of samples in the record, items of the kind LoneExemplars included.
 func (b *Builder) Count() uint32 { return b.count }
 
-// Add appends a sample. What its slices point to is copied.
+// Add appends a sample, whose slices are copied.
 func (b *Builder) Add(s *Sample) {
-	first, last := b.before.share(s.Labels)
-	middle := s.Labels[first : len(s.Labels)-last]
-	size := uvarintSize(uint64(first)) + uvarintSize(uint64(last)) + bytesSize(middle) //nolint:gosec // not negative
-	buf := appendPoint(b.buf, s, s.Timestamp-b.before.timestamp, size)
-	buf = appendUvarint(appendUvarint(buf, uint64(first)), uint64(last)) //nolint:gosec // not negative
+	prefix, suffix := b.previous.share(s.Labels)
+	middle := s.Labels[prefix : len(s.Labels)-suffix]
+	size := uvarintSize(uint64(prefix)) + uvarintSize(uint64(suffix)) + bytesSize(middle) //nolint:gosec // not negative
+	buf := appendPoint(b.buf, s, s.Timestamp-b.previous.timestamp, size)
+	buf = appendUvarint(appendUvarint(buf, uint64(prefix)), uint64(suffix)) //nolint:gosec // not negative
 	b.buf = appendExemplars(appendBytes(buf, middle), s)
-	b.before.follow(s.Timestamp, first, last, middle)
+	b.previous.follow(s.Timestamp, prefix, suffix, middle)
 	b.source = nil
 	b.counts(s.Kind)
 }
@@ -43,12 +43,12 @@ func (b *Builder) counts(k Kind) {
 	}
 }
 
-// AddFrom appends the sample that a reader has read. One that follows there, too, the sample added last from it is told by that
-// already: such an item is copied as it stands.
+// AddFrom appends the sample that a reader has read. If it directly follows the sample last added from the same reader, its delta
+// is still valid and the encoded item is copied unchanged.
 func (b *Builder) AddFrom(r *Reader) {
 	if b.source == r && b.number+1 == r.number && !r.whole {
 		b.buf = append(b.buf, r.raw()...)
-		b.before.timestamp, b.before.labels = r.Sample.Timestamp, b.before.labels[:0] // one told by this one shares nothing with it
+		b.previous.timestamp, b.previous.labels = r.Sample.Timestamp, b.previous.labels[:0] // a sample of Add shares no labels with it
 		b.counts(r.Sample.Kind)
 	} else {
 		b.Add(&r.Sample)
@@ -59,5 +59,5 @@ func (b *Builder) AddFrom(r *Reader) {
 // AddMetadata appends the metadata of the samples that will follow.
 func (b *Builder) AddMetadata(m *Metadata) { b.buf = AppendMetadata(b.buf, m) }
 
-// AddRaw appends metadata that are a whole item already (Item.Raw); nil is none.
+// AddRaw appends metadata that are an encoded item already (Item.Raw), or nothing when item is nil.
 func (b *Builder) AddRaw(item []byte) { b.buf = append(b.buf, item...) }

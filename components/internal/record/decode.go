@@ -2,16 +2,16 @@ package record
 
 import "encoding/binary"
 
-// Item is one item. Raw is all of it.
+// Item is one encoded item.
 type Item struct{ Raw []byte }
 
-// Kind is what the item holds.
+// Kind returns what the item holds.
 func (i Item) Kind() Kind { return Kind(i.Raw[0] & kindMask) }
 
-// Cursor walks items. The zero value is at the end.
+// Cursor iterates over items. The zero value is at the end.
 type Cursor struct{ rest []byte }
 
-// Items returns a cursor over items that lie one behind the other, as AppendMetadata appends them.
+// Items returns a cursor over concatenated items, as AppendMetadata appends them.
 func Items(items []byte) Cursor { return Cursor{rest: items} }
 
 // Next returns the next item; ok is false at the end, or with an error.
@@ -28,10 +28,10 @@ func (c *Cursor) Next() (item Item, ok bool, err error) {
 	return item, true, nil
 }
 
-// Functions that read return the place behind what they have read, which is beyond the end of the data if that was not there.
-// They take such a place, too.
+// The functions below take a place in data and return the place behind what they have read. If data ends before, or is malformed,
+// that is beyond its end; such a place may be passed on to the next function.
 
-// uvarint reads an uvarint. It is inlined for what is small.
+// uvarint reads a uvarint, with an inlined fast path for values of one byte.
 func uvarint(data []byte, at int) (v uint64, next int) {
 	if at < len(data) && data[at] < 0x80 {
 		return uint64(data[at]), at + 1
@@ -48,13 +48,13 @@ func longUvarint(data []byte, at int) (v uint64, next int) {
 	return 0, len(data) + 1
 }
 
-// cutItem finds the body and the end of the item that begins at a place.
+// cutItem returns the places of the body and of the end of the item that begins at a place.
 func cutItem(data []byte, at int) (body, next int) {
 	size, body := uvarint(data, at+1)
 	return body, skip(data, body, size)
 }
 
-// skip is the place so many bytes further.
+// skip returns the place size bytes further.
 func skip(data []byte, at int, size uint64) (next int) {
 	if at > len(data) || size > uint64(len(data)-at) { //nolint:gosec // as the condition before says
 		return len(data) + 1
@@ -62,7 +62,7 @@ func skip(data []byte, at int, size uint64) (next int) {
 	return at + int(size) //nolint:gosec // at most the length of data
 }
 
-// cutBytes reads bytes with their length before them.
+// cutBytes reads bytes that have a uvarint length in front.
 func cutBytes(data []byte, at int) (value []byte, next int) {
 	size, at := uvarint(data, at)
 	if next = skip(data, at, size); next > len(data) {

@@ -9,7 +9,7 @@ const (
 	exemplarsVersion = 3 // version 2, with items of the kind LoneExemplars
 )
 
-// Kind tells what an item holds.
+// Kind is what an item holds.
 type Kind byte
 
 // The kinds of items.
@@ -21,15 +21,15 @@ const (
 	LoneExemplars Kind = 4
 )
 
-// Flags beside the kind in an item's first byte.
+// Flags in the first byte of an item, beside its kind.
 const (
 	kindMask      = 0x0f
 	flagStart     = 0x10
 	flagExemplars = 0x20
 )
 
-// Errors of a record that was not written by this package; the write-ahead log's checksums rule that out, so that they
-// mean a newer or older version.
+// Errors of a record that this version of the package cannot read. The checksums of the write-ahead log rule out damage, so that
+// they mean that another version has written it.
 var (
 	ErrVersion = errors.New("the record has an unknown version")
 	ErrCorrupt = errors.New("the record is cut off or malformed")
@@ -54,7 +54,7 @@ type Metadata struct {
 	Unit   string
 }
 
-// MetricType is the type of a family, numbered as MetricMetadata.MetricType of remote write is.
+// MetricType is the type of a family, with the numbers of MetricMetadata.MetricType of remote write.
 type MetricType byte
 
 // The types of families.

@@ -31,7 +31,7 @@ func AppendLabel(dst []byte, name, value string) []byte {
 	return append(dst, value...)
 }
 
-// AppendName appends a label's name as AppendNamed takes it. It pays where many values follow one name.
+// AppendName appends an encoded label name, as AppendNamed takes it. It saves work where a name has many values.
 func AppendName(dst []byte, name string) []byte {
 	dst = append(dst, tagName)
 	dst = binary.AppendUvarint(dst, uint64(len(name)))
@@ -55,17 +55,17 @@ func AppendNamed(dst, name []byte, value string) []byte {
 	return append(dst, value...)
 }
 
-// NamedSize is how many bytes AppendNamed appends.
+// NamedSize returns how many bytes AppendNamed appends.
 func NamedSize(name []byte, value string) int {
 	size := len(name) + 1 + uvarintSize(uint64(len(value))) + len(value)
 	return 1 + uvarintSize(uint64(size)) + size //nolint:gosec // a size is not negative
 }
 
-// HashLabels identifies a series: equal for equal labels, since they are sorted.
+// HashLabels returns a hash of encoded labels, which identifies a series, since labels are sorted.
 func HashLabels(labels []byte) uint64 { return xxhash.Sum64(labels) }
 
-// FirstName returns the name of the first label of encoded labels and the size of that label. It is Labels.Next for those who
-// look for the place of a name; size is 0 at the end, or where what follows was not written by AppendLabel.
+// FirstName returns the name of the first of encoded labels, and the size of the encoded label. size is 0 at the end, or where
+// labels were not written by AppendLabel.
 func FirstName(labels []byte) (name []byte, size int) {
 	if len(labels) >= 6 && labels[1] < 0x80 && labels[3] < 0x80 { // all lengths are one byte, as nearly always
 		end, value := 2+int(labels[1]), 4+int(labels[3])
@@ -82,13 +82,13 @@ func FirstName(labels []byte) (name []byte, size int) {
 	return name, len(labels) - len(walk.rest)
 }
 
-// Labels walks the labels of a sample.
+// Labels iterates over the labels of a sample.
 type Labels struct{ rest []byte }
 
-// LabelsOf starts a walk over Sample.Labels.
+// LabelsOf returns an iterator over Sample.Labels.
 func LabelsOf(labels []byte) Labels { return Labels{rest: labels} }
 
-// Next returns the next label; ok is false at the end, or where what follows was not written by AppendLabel.
+// Next returns the next label. ok is false at the end, or where labels were not written by AppendLabel.
 func (l *Labels) Next() (name, value []byte, ok bool) {
 	label, rest, ok := cutField(l.rest, tagLabels)
 	if !ok {

@@ -5,27 +5,27 @@ import (
 	"math"
 )
 
-// Reader reads records, one after the other. The zero value is at the end of one. It is not safe for concurrent use.
+// Reader decodes records, one after the other. The zero value is at the end of a record. It is not safe for concurrent use.
 type Reader struct {
 	// Sample is what Next has read. Its labels are valid until the next call, its other slices point into the record.
 	Sample Sample
 
 	data     []byte
-	from, to int    // the item at hand
+	from, to int    // bounds of the current item in data
 	version  byte   // of the record
-	whole    bool   // samples are told by themselves, as in version 1
-	number   uint64 // of the sample at hand; one more than that of the sample before it, if that is of the same record
-	before   before
+	whole    bool   // samples are not delta-encoded, as in version 1
+	number   uint64 // of the current sample; successive samples of a record have successive numbers
+	previous previous
 }
 
-// hashSize is the size of what samples of version 1 begin with, the hash of the labels.
+// hashSize is the size of the hash of the labels that samples of version 1 begin with.
 const hashSize = 8
 
-// Reset begins a record, which must not change until all of it has been read.
+// Reset begins to read a record, which must not change until all of it has been read.
 func (r *Reader) Reset(record []byte) error {
 	r.data, r.from, r.to, r.Sample = nil, 0, 0, Sample{}
 	r.number++
-	r.before.reset()
+	r.previous.reset()
 	if len(record) == 0 {
 		return ErrCorrupt
 	}
@@ -37,8 +37,8 @@ func (r *Reader) Reset(record []byte) error {
 	return nil
 }
 
-// Next reads the next sample, or returns the next metadata, as a whole item. ok is false at the end, or with an error; after one,
-// nothing can be said of the rest of the record.
+// Next decodes the next sample into Sample, or returns the next metadata as an encoded item. ok is false at the end of the record
+// and with an error, after which the rest of the record cannot be read.
 func (r *Reader) Next() (metadata []byte, ok bool, err error) {
 	if r.to == len(r.data) {
 		return nil, false, nil
@@ -64,31 +64,31 @@ func (r *Reader) corrupt() (metadata []byte, ok bool, err error) {
 	return nil, false, ErrCorrupt
 }
 
-// raw is the item that was read.
+// raw returns the encoded item that was read.
 func (r *Reader) raw() []byte { return r.data[r.from:r.to] }
 
-// readUsual is read for what nearly all samples are: floats with nothing else, all of whose lengths are one byte. It is false,
-// and has done nothing, for others.
+// readUsual is the fast path of read: a float without start and exemplars, all of whose lengths are one byte. It returns false
+// for any other sample, and has changed nothing then.
 func (r *Reader) readUsual(data []byte, at int) bool {
 	if Kind(data[r.from]) != Float || r.whole || len(data)-at < 12 {
 		return false
 	}
 	head := data[at : at+12 : at+12]
-	timestamp, first, last, middle := head[0], int(head[9]), int(head[10]), int(head[11])
-	if timestamp|head[9]|head[10]|head[11] >= 0x80 || at+12+middle != len(data) || first+last > len(r.before.labels) {
+	timestamp, prefix, suffix, middle := head[0], int(head[9]), int(head[10]), int(head[11])
+	if timestamp|head[9]|head[10]|head[11] >= 0x80 || at+12+middle != len(data) || prefix+suffix > len(r.previous.labels) {
 		return false
 	}
-	r.before.follow(r.before.timestamp+unzigzag(uint64(timestamp)), first, last, data[at+12:])
+	r.previous.follow(r.previous.timestamp+unzigzag(uint64(timestamp)), prefix, suffix, data[at+12:])
 	s := &r.Sample
 	s.Kind, s.Value, s.Start = Float, math.Float64frombits(binary.LittleEndian.Uint64(head[1:])), 0
-	s.Timestamp, s.Labels = r.before.timestamp, r.before.labels
+	s.Timestamp, s.Labels = r.previous.timestamp, r.previous.labels
 	if s.Histogram != nil || s.Exemplars != nil {
 		s.Histogram, s.Exemplars = nil, nil
 	}
 	return true
 }
 
-// read reads the sample that ends with data, and whose body begins at a place.
+// read decodes the sample whose body begins at a place in data and ends with it. It returns false if that is malformed.
 func (r *Reader) read(data []byte, at int) bool {
 	s, kind := &r.Sample, data[r.from]
 	if r.whole {
@@ -118,9 +118,9 @@ func (r *Reader) read(data []byte, at int) bool {
 		s.Timestamp = unzigzag(timestamp)
 		s.Labels, at = cutBytes(data, at)
 	} else {
-		s.Timestamp = r.before.timestamp + unzigzag(timestamp)
-		at = r.before.read(s.Timestamp, data, at)
-		s.Labels = r.before.labels
+		s.Timestamp = r.previous.timestamp + unzigzag(timestamp)
+		at = r.previous.read(s.Timestamp, data, at)
+		s.Labels = r.previous.labels
 	}
 	s.Exemplars = nil
 	if kind&flagExemplars != 0 {
