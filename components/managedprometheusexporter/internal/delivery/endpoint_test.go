@@ -158,7 +158,9 @@ func crash(t *testing.T, q *Queue) {
 	close(q.stopping)
 	q.cancel()
 	q.running.Wait()
+	q.closeLogs() // a killed process has no timers
 	require.NoError(t, q.checkpoint.close())
+	require.NoError(t, q.quarantine.close())
 	require.NoError(t, q.log.Close())
 }
 
