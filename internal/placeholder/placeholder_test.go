@@ -61,7 +61,7 @@ func TestRandomRealValuesAreNone(t *testing.T) {
 	t.Logf("seed %d", seed)
 	r := rand.New(rand.NewPCG(seed, 0))
 	const printable = alphanumeric + "!#%&()*+,-./:;=?@[]^_{|}~"
-	for range 20_000 {
+	for range 2_000 {
 		for _, value := range []string{
 			"LTAI" + random(r, 12, alphanumeric), "LTAI5t" + random(r, 18, alphanumeric), "STS." + random(r, 24, alphanumeric), random(r, 30, alphanumeric),
 			base64.StdEncoding.EncodeToString([]byte(random(r, 24, printable))), random(r, 20, printable),
