@@ -65,7 +65,7 @@ func TestLoneExemplarsArePacked(t *testing.T) {
 	require.Len(t, samples, 5)
 	var got prompb.TimeSeries
 	require.Equal(t, record.LoneExemplars, samples[3].Kind)
-	require.EqualValues(t, t0+7, samples[3].Timestamp)
+	require.Equal(t, t0+7, samples[3].Timestamp)
 	require.NoError(t, got.Unmarshal(append(append([]byte{}, samples[3].Labels...), samples[3].Exemplars...)))
 	require.Equal(t, detachedOf(pairs("__name__", "c", "job", "x"), t0+5, t0+3, t0+7), got)
 }

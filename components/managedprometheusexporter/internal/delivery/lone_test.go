@@ -163,7 +163,7 @@ func TestRejectedLoneExemplarsCostFewRequests(t *testing.T) {
 func TestCrashesWithLoneExemplarsRepeatOneRequestPerShard(t *testing.T) {
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
-	random := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // a test
+	random := rand.New(rand.NewPCG(seed, 0))
 	e := &recorder{}
 	s := settings(t, e)
 	s.Protocol, s.MinShards, s.MaxSamplesPerSend = write.V2, 3, 7
@@ -193,7 +193,7 @@ func TestCrashesWithLoneExemplarsRepeatOneRequestPerShard(t *testing.T) {
 	for line := range strings.Lines(e.text()) {
 		lines[line]++
 	}
-	require.Len(t, lines, int(samples+lone)) //nolint:gosec // small
+	require.Len(t, lines, int(samples+lone))
 	repeated := len(e.lines) - len(lines)
 	require.LessOrEqual(t, repeated, crashes*3*s.MaxSamplesPerSend)
 }
