@@ -62,7 +62,7 @@ func TestADropInHasWhatOtherModesHave(t *testing.T) {
 	require.NoError(t, err)
 	t.Cleanup(probe.Stop)
 	require.NoError(t, probe.Wait(deadline(t)), probe.Output.String())
-	assert.Contains(t, probe.Output.String(), "ready: data are accepted")
+	assert.Contains(t, probe.Output.String(), "ready: new samples are accepted")
 }
 
 // What a target exposes that cannot be parsed is seen with nothing but the prometheus.yml, in the words

@@ -42,7 +42,7 @@ func TestTheImageOnAPrometheusYML(t *testing.T) {
 	c := runImage(t, prometheus, key, "--volume", volume, image, "--config", "prometheus:"+inImage)
 	c.delivers(t, prometheus, `up{job="msp-collector"}`, time.Time{})
 	c.becomesHealthy(t)
-	assert.Contains(t, docker(t, "exec", c.name, "/msp-collector", "probe"), "ready: data are accepted")
+	assert.Contains(t, docker(t, "exec", c.name, "/msp-collector", "probe"), "ready: new samples are accepted")
 	assert.Empty(t, key.Leaks(docker(t, "logs", c.name)))
 }
 

@@ -32,7 +32,7 @@ func TestInstallOnAHostWithAPrometheusYML(t *testing.T) {
 	require.Len(t, blocks, 1)
 	d.run("cd /srv/packages; " + blocks[0])
 	d.delivers(prometheus, `up{job="msp-collector"}`)
-	assert.Contains(t, d.run("msp-collector probe"), "ready: data are accepted")
+	assert.Contains(t, d.run("msp-collector probe"), "ready: new samples are accepted")
 	assert.Equal(t, "/usr/bin/msp-collector", strings.TrimSpace(d.run("readlink /proc/"+d.service("MainPID")+"/exe")))
 
 	pid := d.service("MainPID")
