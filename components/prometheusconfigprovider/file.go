@@ -43,9 +43,7 @@ func (f *file) retrieve() (map[string]any, error) {
 	}
 	news.show(f.logger, f.reported)
 	f.reported = news
-	if f.used == nil || !reflect.DeepEqual(values, f.used) {
-		configreload.Process.Accept()
-	} else if f.refused != nil {
+	if f.refused != nil && reflect.DeepEqual(values, f.used) {
 		f.restore()
 	}
 	f.used, f.current, f.refused = values, id, nil

@@ -52,7 +52,7 @@ func TestTargetsAndReloadsAreReported(t *testing.T) {
 	require.Eventually(t, func() bool { return sums(t, reader)[metricPrefix+"targets"] == 1 }, patience, patience/1000)
 	found := sums(t, reader)
 	assert.EqualValues(t, 1, found[metricPrefix+"dropped_targets"])
-	assert.EqualValues(t, 1, found["otelcol_provider_prometheus_last_reload_successful"])
+	assert.EqualValues(t, 1, found["otelcol_config_last_reload_successful"])
 	require.NoError(t, r.Shutdown(t.Context()))
 	assert.Empty(t, sums(t, reader))
 }

@@ -9,10 +9,11 @@ import (
 	"github.com/msp-collector/msp-collector/components/commandline"
 	"github.com/msp-collector/msp-collector/components/managedprometheusexporter"
 	"github.com/msp-collector/msp-collector/components/prometheusconfigprovider"
+	"github.com/msp-collector/msp-collector/components/supervisor"
 	"github.com/msp-collector/msp-collector/extension/deliverystatusextension"
 )
 
-// commands are ours. The builder's main knows none, and leaves this file alone: see docs/decisions/0009-commands.md.
+// commands are ours. See docs/decisions/0009-commands.md.
 var commands = []commandline.Command{
 	{
 		Use:   "probe [URL]",
@@ -30,6 +31,15 @@ The default is MSP_STATUS_ENDPOINT, or else 127.0.0.1:8686.`,
 		Run:   func(args []string) int { return managedprometheusexporter.WAL(args, os.Stdout, os.Stderr) },
 	},
 	{
+		Use:   "reload [PID]",
+		Short: "Make a running collector read its configuration again, and wait for the outcome",
+		Long: `Signals a running collector to read its configuration again, waits for the outcome, and exits with 0 when the configuration on disk
+is in use. When the collector refuses it, the command says why and exits with 1; the collector continues with the last one that ran.
+
+PID is the collector's process id; without it, the status page at MSP_STATUS_ENDPOINT, or else 127.0.0.1:8686, is asked for it.`,
+		Run: func(args []string) int { return supervisor.ReloadCommand(args, os.Stdout) },
+	},
+	{
 		Use:   "convert FILE",
 		Short: "Print a prometheus.yml as a configuration of the collector, without its secrets",
 		Long: `Prints a prometheus.yml as a configuration of the collector, to keep and to change:
@@ -42,15 +52,18 @@ msp-collector --config prometheus:FILE. msp-collector-convert is the same comman
 	},
 }
 
-func init() {
+// newCommand is what `make generate` makes main call in place of otelcol.NewCommand. It handles commands that do not run the
+// collector itself, and ends the process with their exit code.
+func newCommand(set otelcol.CollectorSettings) *supervisor.Root {
 	nameHost()
 	args := os.Args[1:]
 	if filepath.Base(os.Args[0]) == "msp-collector-convert" { // a link to this binary
 		args = append([]string{"convert"}, args...)
 	}
-	if code, handled := commandline.Run(otelcol.NewCommand(settings()), args, os.Stderr, commands...); handled {
+	if code, handled := commandline.Run(supervisor.Command(set), args, os.Stderr, commands...); handled {
 		os.Exit(code)
 	}
+	return supervisor.Command(set)
 }
 
 // nameHost puts this host's name where containers and shells have it, for configurations to say which collector they are of:

@@ -53,7 +53,7 @@ func main() {
 }
 
 func runInteractive(params otelcol.CollectorSettings) error {
-	cmd := otelcol.NewCommand(params)
+	cmd := newCommand(params)
 	if err := cmd.Execute(); err != nil {
 		return err
 	}

@@ -79,3 +79,6 @@ func (c *VerifyConfig) queryURL() string {
 	base := strings.TrimSuffix(strings.TrimRight(c.QueryURL, "/"), "/api/v1/query")
 	return strings.TrimSuffix(base, "/api/v1") + "/api/v1/query"
 }
+
+// ListenAddress returns the key and the TCP address that the page is served at.
+func (c *Config) ListenAddress() (key, endpoint string) { return "endpoint", c.Endpoint }

@@ -43,7 +43,7 @@ type deliveryStatus struct {
 	background context.Context // of what runs until Shutdown
 	cancel     context.CancelFunc
 	running    sync.WaitGroup
-	metrics    func() error // ends them
+	metrics    []func() error // end them
 }
 
 func newDeliveryStatus(set extension.Settings, config *Config, memory *memory) *deliveryStatus {
@@ -67,10 +67,17 @@ func (d *deliveryStatus) Start(ctx context.Context, host component.Host) (err er
 		if d.verifier, err = newVerifier(ctx, d.config.Verify.Get(), host, d.set, d.Destinations, d.memory); err != nil {
 			return err
 		}
-		if d.metrics, err = d.verifier.register(d.set); err != nil {
+		unregister, err := d.verifier.register(d.set)
+		if err != nil {
 			return err
 		}
+		d.metrics = append(d.metrics, unregister)
 	}
+	reloads, err := status.ReportReloads(d.set.MeterProvider)
+	if err != nil {
+		return err
+	}
+	d.metrics = append(d.metrics, reloads)
 	if d.server, err = d.newServer(ctx, host); err != nil {
 		return err
 	}
@@ -102,8 +109,8 @@ func (d *deliveryStatus) Shutdown(ctx context.Context) (err error) {
 		err = d.server.Shutdown(ctx)
 	}
 	d.running.Wait()
-	if d.metrics != nil {
-		err = errors.Join(err, d.metrics())
+	for _, unregister := range d.metrics {
+		err = errors.Join(err, unregister())
 	}
 	d.cancel, d.listener, d.metrics = nil, nil, nil
 	return err

@@ -19,6 +19,7 @@ const (
 // before, not every destination is known.
 func (d *deliveryStatus) Ready() error {
 	d.phase.Store(running)
+	status.Reloaded()
 	d.remember(time.Now())
 	if d.verifier != nil {
 		d.running.Go(func() { d.verifier.run(d.background) })

@@ -26,8 +26,6 @@ var update = flag.Bool("update", false, "write docs/metrics.md")
 const (
 	ours   = "github.com/msp-collector/msp-collector/"
 	marker = "do not edit below -->\n"
-	// provider's metrics come from the drop-in, which has no OTLP reader.
-	provider = "otelcol_provider_prometheus_"
 )
 
 // metricsAreDocumented compares docs/metrics.md with what the binary exports.
@@ -68,15 +66,6 @@ func (s *scene) table(t *testing.T) string {
 
 // unit leaves out the braces of UCUM, which are for machines.
 func unit(ucum string) string { return strings.Trim(ucum, "{}") }
-
-// What is written above the tables by hand names the metrics of the provider, and these exist.
-func TestProviderMetricsAreDocumented(t *testing.T) {
-	content, err := os.ReadFile(repository(t, "docs", "metrics.md"))
-	require.NoError(t, err)
-	for _, name := range []string{"reloads", "last_reload_successful"} {
-		require.Contains(t, string(content), "`"+provider+name+"`")
-	}
-}
 
 // page is the names of the metrics on a page.
 func page(t *testing.T, url string) []string {

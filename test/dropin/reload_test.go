@@ -28,8 +28,8 @@ const (
 )
 
 const (
-	reloadsMetric = "otelcol_provider_prometheus_reloads"
-	lastMetric    = "otelcol_provider_prometheus_last_reload_successful"
+	reloadsMetric = "otelcol_config_reloads"
+	lastMetric    = "otelcol_config_last_reload_successful"
 )
 
 // loaded is a collector at work on a file that tests change.
@@ -141,7 +141,7 @@ func TestBrokenReloadsTouchNothing(t *testing.T) {
 		}
 		l.until("it is refused", func(ctx context.Context) error {
 			counts, err := l.metric(ctx, reloadsMetric, "result")
-			switch heard := strings.Count(l.Output.String(), "no receiver changes detected"); {
+			switch heard := strings.Count(l.Output.String(), "Received signal from OS"); {
 			case err != nil:
 				return err
 			case heard < signals:
@@ -155,7 +155,7 @@ func TestBrokenReloadsTouchNothing(t *testing.T) {
 	l.count(lastMetric, "", "", 0)
 	write(t, l.path, l.content)
 	l.count(lastMetric, "", "", 1)
-	l.count(reloadsMetric, "result", "taken", 1)
+	l.count(reloadsMetric, "result", "accepted", 1)
 
 	missed, scrapes := 0, 0
 	for instance, times := range l.ups() {
@@ -170,7 +170,7 @@ func TestBrokenReloadsTouchNothing(t *testing.T) {
 	assert.Zero(t, missed, "scrapes missed")
 	t.Logf("%d broken reloads, %d scrapes of %d targets, %d missed", reloads, scrapes, loadTargets, missed)
 	output := l.Output.String()
-	for _, unwanted := range []string{"restart service", "Starting shutdown", "Extension is stopping", "not-to-be-printed"} {
+	for _, unwanted := range []string{"Configuration changed", "Starting shutdown", "Extension is stopping", "not-to-be-printed"} {
 		assert.NotContains(t, output, unwanted)
 	}
 	assert.Contains(t, output, "line 8: field nonsense not found in type config.plain")
@@ -200,8 +200,9 @@ func TestGoodReloadsRestartWhatChanged(t *testing.T) {
 		return nil
 	}
 	l.until("the included job is scraped", more)
-	l.count(reloadsMetric, "result", "taken", 2)
-	assert.NotContains(t, l.Output.String(), "restart service")
+	l.count(reloadsMetric, "result", "accepted", 2)
+	assert.Contains(t, l.Output.String(), `"receivers_only": true`)
+	assert.NotContains(t, l.Output.String(), `"receivers_only": false`)
 	before := maps.Clone(l.ups())
 
 	write(t, l.path, strings.ReplaceAll(l.content, "name: main", "name: main, headers: {X-Tenant: b}"))
@@ -213,8 +214,8 @@ func TestGoodReloadsRestartWhatChanged(t *testing.T) {
 		}
 		return nil
 	})
-	assert.Contains(t, l.Output.String(), "restart service")
-	l.count(reloadsMetric, "result", "taken", 3)
+	assert.Contains(t, l.Output.String(), `"receivers_only": false`)
+	l.count(reloadsMetric, "result", "accepted", 3)
 	l.until("scraping goes on", func(context.Context) error {
 		for instance, times := range l.ups() {
 			if len(times) <= len(before[instance]) {

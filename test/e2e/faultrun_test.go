@@ -51,7 +51,7 @@ func startFaultRun(t *testing.T, overrides ...string) *faultRun {
 	f.endpoint.Keep(100)
 	f.ledger = f.endpoint.Record()
 	f.settings = harness.CollectorSettings{
-		Config: "gateway.yaml", Directory: collectorDirectory(t, f.key, nil), RemoteWriteURL: f.endpoint.URL,
+		Config: "gateway.yaml", Directory: collectorDirectory(t, f.key, nil), RemoteWriteURL: f.endpoint.URL, Reloads: true,
 		Overrides: append(append([]string{unwatched}, quick...), overrides...),
 	}
 	f.collector = startCollector(t, f.settings)

@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -16,8 +15,7 @@ func TestTheFallbackSurvivesAReload(t *testing.T) {
 	r.switchTo(r.next)
 	r.logged(0, fallbackLine+".*"+masked(r.old)+".*"+masked(r.next))
 	reloaded := r.collector.Output.Len()
-	require.NoError(t, r.collector.Signal(syscall.SIGHUP))
-	r.logged(reloaded, "Everything is ready")
+	require.NoError(t, r.collector.ReloadAll(deadline(t, patience)))
 	r.logged(reloaded, fallbackLine+".*"+masked(r.old)+".*"+masked(r.next))
 	r.step("the fallback goes on after the reload", r.old)
 	enabled := r.collector.Output.Len()

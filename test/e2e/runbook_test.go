@@ -86,6 +86,7 @@ func startRunbook(t *testing.T) *runbook {
 		Directory:      dir,
 		RemoteWriteURL: r.prometheus.RemoteWriteURL(),
 		Env:            []string{fastScrapes},
+		Reloads:        true,
 	})
 	r.selectSeries(exporter)
 	until(t, "samples arrive with the first pair", r.arrivesAfter(time.Time{}, enough))

@@ -2,10 +2,7 @@ package e2e
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -24,7 +21,7 @@ func TestReloadsMissNoScrape(t *testing.T) {
 	exporter := startNodeExporter(t, t.TempDir())
 	settings := harness.CollectorSettings{
 		Config: "agent.yaml", Directory: collectorDirectory(t, key, exporter), RemoteWriteURL: prometheus.RemoteWriteURL(),
-		Env:       []string{"MSP_SCRAPE_INTERVAL=" + interval.String()},
+		Env: []string{"MSP_SCRAPE_INTERVAL=" + interval.String()}, Reloads: true,
 		Overrides: []string{harness.ExporterSetting("queue_config::batch_send_deadline", "100ms")},
 	}
 	up := fmt.Sprintf("up{instance=%q}", exporter.Address)
@@ -41,14 +38,7 @@ func TestReloadsMissNoScrape(t *testing.T) {
 	collector := startCollector(t, settings)
 	have := len(scrapes(2))
 	for range reloads {
-		before := collector.Output.Len()
-		require.NoError(t, collector.Signal(syscall.SIGHUP))
-		until(t, "the collector has reloaded", func(context.Context) error {
-			if !strings.Contains(collector.Output.Since(before), "Everything is ready") {
-				return errors.New("not yet")
-			}
-			return nil
-		})
+		require.NoError(t, collector.ReloadAll(deadline(t, patience)))
 		have = len(scrapes(have + 1))
 	}
 	collector.Stop()

@@ -47,15 +47,9 @@ func TestAStopDoesNotWaitForTheEndpoint(t *testing.T) {
 // A configuration reload under load loses nothing.
 func TestAReloadLosesNothing(t *testing.T) {
 	f := startFaultRun(t)
-	for n := 2; n < 5; n++ {
+	for range 3 {
 		f.arrives(1000)
-		require.NoError(t, f.collector.Signal(syscall.SIGHUP))
-		until(t, "the reloaded collector runs", func(context.Context) error {
-			if strings.Count(f.collector.Output.String(), "Everything is ready") < n {
-				return errors.New("not yet")
-			}
-			return nil
-		})
+		require.NoError(t, f.collector.ReloadAll(deadline(t, patience)))
 	}
 	f.arrives(1000)
 	s := f.settle()

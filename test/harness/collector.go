@@ -19,6 +19,7 @@ type CollectorSettings struct {
 	RemoteWriteURL string
 	AccessKeyFile  string // Directory/accesskey.json when empty
 	Env            []string
+	Reloads        bool      // ReloadAll will be called
 	Log            io.Writer // gets a copy of what the collector prints, when set
 }
 
@@ -33,7 +34,8 @@ type Collector struct {
 	OTLPURL       string // OTLP/HTTP, where the configuration has a receiver
 	WriteURL      string // remote write, likewise
 
-	start func(ctx context.Context, overrides []string) error // runs it, on the same ports and state each time
+	reloads reloads
+	start   func(ctx context.Context, overrides []string) error // runs it, on the same ports and state each time
 }
 
 // collectorPlan is everything needed to run the binary on a configuration.
@@ -108,6 +110,13 @@ func (s CollectorSettings) plan() (collectorPlan, error) {
 	state := filepath.Join(s.Directory, "state")
 	if err := os.MkdirAll(state, 0o700); err != nil {
 		return plan, err
+	}
+	if s.Reloads {
+		plan.reloads.path = filepath.Join(state, "reload.yaml")
+		plan.args = append(plan.args, "--config="+plan.reloads.path)
+		if err := plan.reloads.write(); err != nil {
+			return plan, err
+		}
 	}
 	return plan, plan.assign(s, state)
 }

@@ -15,6 +15,9 @@ type State struct {
 	Accepted int64
 	Refused  int64
 
+	Attempts int64 // reloads that came to a result, those that changed nothing included
+	Applying bool  // a changed configuration was accepted, and the components that it changes are being restarted
+
 	Failed bool      // the last reload was refused, and the configuration before it is in use
 	Error  string    // why, without secrets; empty unless Failed
 	Since  time.Time // when the state became Failed, or when the configuration in use was accepted
@@ -47,7 +50,22 @@ func (c *Count) Refuse(err error) {
 	if !c.state.Failed {
 		c.state.Since = time.Now()
 	}
-	c.state.Known, c.state.Failed, c.state.Error = true, true, err.Error()
+	c.state.Known, c.state.Failed, c.state.Error, c.state.Applying = true, true, err.Error(), false
+}
+
+// Attempt counts a reload that came to a result. With applying, components are being restarted until Applied or Refuse is called.
+func (c *Count) Attempt(applying bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.state.Attempts++
+	c.state.Applying = applying
+}
+
+// Applied reports that all components run.
+func (c *Count) Applied() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.state.Applying = false
 }
 
 // Restore reports that the configuration in use and the one on disk are the same again: a refused change was undone.

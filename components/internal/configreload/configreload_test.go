@@ -33,7 +33,7 @@ func values(t *testing.T, reader sdk.Reader) map[string]int64 {
 }
 
 func TestCountIsReportedByOneComponentAtATime(t *testing.T) {
-	const taken, refused, last = "otelcol_provider_prometheus_reloads taken", "otelcol_provider_prometheus_reloads refused", "otelcol_provider_prometheus_last_reload_successful"
+	const taken, refused, last = "otelcol_config_reloads accepted", "otelcol_config_reloads refused", "otelcol_config_last_reload_successful"
 	reader := sdk.NewManualReader()
 	provider := sdk.NewMeterProvider(sdk.WithReader(reader))
 	var count Count
