@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/config/configauth"
 	"go.opentelemetry.io/collector/config/configgrpc"
 	"go.opentelemetry.io/collector/config/confighttp"
+	"go.opentelemetry.io/collector/config/configmiddleware"
 	"go.opentelemetry.io/collector/config/configoptional"
 	"go.opentelemetry.io/collector/extension"
 	"go.opentelemetry.io/collector/extension/extensionauth"
@@ -46,15 +48,18 @@ func createExtensions(ctx context.Context, config *otelcol.Config, factories ote
 // references checks that the extensions which a component refers to are there, and can do what they are asked for.
 func references(ctx context.Context, path string, value any, has extensions, config *otelcol.Config) error {
 	switch c := value.(type) {
-	case *component.ID: // any ID within a configuration is that of an extension: an authenticator, a storage, a middleware
-		if *c == (component.ID{}) || has[*c] != nil {
+	case *component.ID:
+		if !strings.HasSuffix(path, "::storage") || *c == (component.ID{}) {
 			return nil
 		}
-		return missing(path, *c, config)
+		return exists(path, *c, has, config)
+	case *configmiddleware.Config:
+		return exists(join(path, "id"), c.ID, has, config)
 	case *configauth.Config:
 		if e := has[c.AuthenticatorID]; e != nil && !authenticates(e) {
 			return fmt.Errorf("%s: the extension %q is no authenticator: name one, such as accesskey_auth", join(path, "authenticator"), c.AuthenticatorID)
 		}
+		return exists(join(path, "authenticator"), c.AuthenticatorID, has, config)
 	case *confighttp.ClientConfig:
 		return usable(path, c.Auth, has, func(a configauth.Config) error { _, err := a.GetHTTPClientAuthenticator(ctx, has); return err })
 	case *configgrpc.ClientConfig:
@@ -70,8 +75,11 @@ func references(ctx context.Context, path string, value any, has extensions, con
 	return nil
 }
 
-func missing(path string, id component.ID, config *otelcol.Config) error {
+// exists returns an error when no extension with the id is enabled.
+func exists(path string, id component.ID, has extensions, config *otelcol.Config) error {
 	switch {
+	case has[id] != nil:
+		return nil
 	case slices.Contains(config.Service.Extensions, id):
 		return nil // it is listed, and what is wrong with it is reported of itself
 	case config.Extensions[id] != nil:

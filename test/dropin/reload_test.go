@@ -116,7 +116,7 @@ var broken = []func(good string) string{
 	},
 	func(good string) string { return strings.Replace(good, "http://", "ftp://", 1) },
 	func(good string) string {
-		return regexp.MustCompile(`basic_auth: {.*}}`).ReplaceAllString(good, "oauth2: {client_id: a, client_secret: not-to-be-printed, token_url: 'http://h'}}")
+		return regexp.MustCompile(`basic_auth: {.*}}`).ReplaceAllString(good, "sigv4: {region: cn, access_key: a, secret_key: not-to-be-printed}}")
 	},
 	func(good string) string {
 		return strings.Replace(good, "name: main", "queue_config: {max_shards: 100000}", 1)
