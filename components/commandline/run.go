@@ -1,6 +1,7 @@
 package commandline
 
 import (
+	"errors"
 	"fmt"
 	"io"
 
@@ -44,7 +45,8 @@ func Run(root *cobra.Command, args []string, stderr io.Writer, commands ...Comma
 	root.SetArgs(args)
 	root.SetErr(stderr)
 	err = root.Execute()
-	if failed, ok := err.(exitCode); ok {
+	var failed exitCode
+	if errors.As(err, &failed) {
 		return int(failed), true
 	} else if err != nil {
 		return 1, true

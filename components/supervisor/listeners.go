@@ -12,6 +12,8 @@ import (
 	"go.opentelemetry.io/collector/config/confignet"
 	"go.opentelemetry.io/collector/otelcol"
 	"go.opentelemetry.io/contrib/otelconf/v0.3.0"
+
+	"github.com/msp-collector/msp-collector/internal/listenhint"
 )
 
 // address is one that a component listens on.
@@ -89,13 +91,13 @@ func (a address) listen(ctx context.Context) error {
 	case "", "tcp", "tcp4", "tcp6":
 		listener, err := l.Listen(ctx, cmp.Or(a.network, "tcp"), a.endpoint)
 		if err != nil {
-			return fmt.Errorf("%s: %w: stop what listens there, or choose another port", a.path, err)
+			return fmt.Errorf("%s: %w: %s", a.path, err, listenhint.For(a.endpoint))
 		}
 		return listener.Close()
 	case "udp", "udp4", "udp6":
 		conn, err := l.ListenPacket(ctx, a.network, a.endpoint)
 		if err != nil {
-			return fmt.Errorf("%s: %w: stop what listens there, or choose another port", a.path, err)
+			return fmt.Errorf("%s: %w: %s", a.path, err, listenhint.For(a.endpoint))
 		}
 		return conn.Close()
 	}

@@ -3,7 +3,6 @@
 package filemode
 
 import (
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -149,5 +148,5 @@ func TestWhatIsWrappedStaysSo(t *testing.T) {
 	require.True(t, strings.HasPrefix(err.Error(), "key: open /etc/hostname: permission denied: this process runs as "))
 	require.Contains(t, err.Error(), "which would allow it: look for SELinux", "the file is readable: the cause is elsewhere")
 	var path *fs.PathError
-	require.True(t, errors.As(err, &path))
+	require.ErrorAs(t, err, &path)
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -90,11 +91,15 @@ func TestAPortThatIsTakenNamesItsVariable(t *testing.T) {
 	t.Cleanup(func() { _ = taken.Close() })
 	path := filepath.Join(t.TempDir(), "prometheus.yml")
 	write(t, path, existing+"remote_write: [{url: 'http://127.0.0.1:1/api/v1/write'}]\n")
-	for variable, value := range map[string]string{"MSP_STATUS_ENDPOINT": taken.Addr().String()} {
+	_, port, err := net.SplitHostPort(taken.Addr().String())
+	require.NoError(t, err)
+	for variable, value := range map[string]string{
+		"MSP_STATUS_ENDPOINT": taken.Addr().String(), "MSP_HEALTH_ENDPOINT": taken.Addr().String(), "MSP_TELEMETRY_PORT": port,
+	} {
 		t.Run(variable, func(t *testing.T) {
 			own, err := harness.NewOwnEndpoints()
 			require.NoError(t, err)
-			env := append(own.Env, "STATE_DIRECTORY="+t.TempDir(), fmt.Sprintf("%s=%s", variable, value))
+			env := slices.Concat(own.Env, []string{"STATE_DIRECTORY=" + t.TempDir(), fmt.Sprintf("%s=%s", variable, value)})
 			process, err := harness.StartProcess(binary(t, "msp-collector"), []string{"--config=prometheus:" + path}, env)
 			require.NoError(t, err)
 			t.Cleanup(process.Stop)

@@ -51,7 +51,7 @@ func StartTokens(t *testing.T, secrets ...string) string {
 		for _, valid := range secrets {
 			if secret == valid {
 				w.Header().Set("Content-Type", "application/json")
-				_, _ = fmt.Fprintf(w, `{"access_token":"of-%s","token_type":"Bearer","expires_in":3600}`, secret)
+				_, _ = fmt.Fprintf(w, `{"access_token":"of-%s","token_type":"Bearer","expires_in":3600}`, secret) //nolint:gosec // JSON for a test's client
 				return
 			}
 		}

@@ -196,7 +196,7 @@ func (f *search) try(ctx context.Context) bool {
 		from = f.doomed[0].from
 	}
 	candidates := f.b.firsts(from)
-	rand.Shuffle(len(candidates), func(i, j int) { candidates[i], candidates[j] = candidates[j], candidates[i] })
+	rand.Shuffle(len(candidates), func(i, j int) { candidates[i], candidates[j] = candidates[j], candidates[i] }) //nolint:gosec // any order does
 	before, wasBlocked := f.s.q.trial.acceptances()
 	for at := 0; len(candidates) > 0; at++ {
 		_, blocked := f.s.q.trial.acceptances()

@@ -125,7 +125,7 @@ func (s *shard) attempt(ctx context.Context, r write.Request, a attempt) (o outc
 		return o, false, true
 	}
 	s.backoff = 0
-	o, final, ok = s.decide(answer, verdict, r, a)
+	o, final = s.decide(answer, verdict, r, a)
 	o.loneOnly = r.Lone == a.count
 	switch {
 	case o.loneOnly: // which says nothing of samples
@@ -142,7 +142,7 @@ func (s *shard) attempt(ctx context.Context, r write.Request, a attempt) (o outc
 	if o.reason == send.ReasonTooLarge && a.count > 1 {
 		q.sizes.rejected(len(r.Body), q.set.Now())
 	}
-	return o, final, ok
+	return o, final, true
 }
 
 // judge decides what a rejected request says of the destination, and returns how many were in a row: none when the answer is
@@ -170,27 +170,27 @@ func (s *shard) judge(answer send.Answer, v send.Verdict, a attempt, pair <-chan
 
 // decide turns a final answer into an outcome. Of a remote write 2.0 request the endpoint says itself how much it has
 // written; one that says nothing does not know 2.0 and has seen nothing in it.
-func (s *shard) decide(answer send.Answer, v send.Verdict, r write.Request, a attempt) (o outcome, final, ok bool) {
+func (s *shard) decide(answer send.Answer, v send.Verdict, r write.Request, a attempt) (o outcome, final bool) {
 	if v.Action == send.Deliver {
 		o = outcome{delivered: a.count, tooOld: r.TooOld, lone: r.Lone, exemplars: r.Exemplars}
 	} else {
 		o = outcome{rejected: true, tooOld: r.TooOld, reason: v.Reason, detail: v.Detail, remedy: dropRemedy(&v)}
 	}
 	if s.encoder.Protocol() != write.V2 {
-		return o, true, true
+		return o, true
 	}
-	written, told := send.WrittenCounts(answer.Header)
-	if !told {
+	written, stated := send.WrittenCounts(answer.Header)
+	if !stated {
 		if v.Action != send.Deliver {
-			return o, true, true
+			return o, true
 		}
 		s.q.fallBack("the answer to a remote write 2.0 request does not say how much was written")
-		return o, false, true
+		return o, false
 	}
 	if n := min(written.Samples+written.Histograms, a.count); n > 0 || v.Action == send.Deliver {
 		o = outcome{delivered: n, tooOld: r.TooOld, exemplars: min(written.Exemplars, r.Exemplars), reason: send.ReasonNotWritten, detail: v.Detail}
 	}
-	return o, true, true
+	return o, true
 }
 
 // dropRemedy returns what to do about samples that are dropped because of an answer. One that is too large alone is not helped by
