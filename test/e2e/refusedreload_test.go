@@ -163,24 +163,29 @@ func TestAReloadThatDoesNotStartGoesBack(t *testing.T) {
 	t.Logf("%d scrapes over two reloads that failed and one that did not", len(scrapes))
 }
 
-// SIGHUP before the collector runs does not end it.
+// SIGHUP at any moment of the start does not end a collector that starts as the packages' service does: with the signal ignored
+// until the collector handles it.
 func TestSIGHUPWhileStarting(t *testing.T) {
 	r := startReloading(t)
 	r.Stop()
 	binary, err := harness.Binary("msp-collector")
 	require.NoError(t, err)
-	for _, after := range []time.Duration{100 * time.Millisecond, 150 * time.Millisecond, 200 * time.Millisecond, 300 * time.Millisecond, 500 * time.Millisecond} {
-		process, err := harness.StartProcess(binary, []string{"--config", r.file}, nil)
-		require.NoError(t, err)
-		t.Cleanup(process.Stop)
-		time.Sleep(after)
-		require.NoError(t, process.Signal(syscall.SIGHUP))
-		require.NoError(t, process.Until(deadline(t, patience), "it runs", func(context.Context) error {
-			if !strings.Contains(process.Output.String(), "Everything is ready") {
-				return errors.New("not yet")
-			}
-			return nil
-		}), "SIGHUP after %v", after)
-		process.Stop()
-	}
+	process, err := harness.StartProcess("/bin/sh", []string{"-c", `trap '' HUP; echo "signals are ignored"; exec "$0" "$@"`, binary, "--config", r.file}, nil)
+	require.NoError(t, err)
+	stopAtEnd(t, "the collector", process)
+	signals := 0
+	require.NoError(t, harness.Until(deadline(t, patience), "it runs", func(context.Context) error {
+		output := process.Output.String()
+		if strings.Contains(output, "signals are ignored") {
+			require.NoError(t, process.Signal(syscall.SIGHUP))
+			signals++
+		}
+		if !strings.Contains(output, "Everything is ready") {
+			return errors.New("not yet")
+		}
+		return nil
+	}))
+	assert.Positive(t, signals)
+	r.Process = process
+	r.delivers()
 }

@@ -100,6 +100,27 @@ exporters: {managed_prometheus: {http: {auth: {authenticator: accesskey_auth}}}}
 			config: "receivers: {prometheus_scrape: {config: {scrape_configs: [{job_name: a, tls_config: {ca_file: ABSENT}, static_configs: [{targets: ['127.0.0.1:1']}]}]}}}" + withReceiver("prometheus_scrape")},
 		{name: "a component that is not used is faulty", starts: true, config: "exporters: {otlp_http: {endpoint: 'http://127.0.0.1:1', tls: {ca_file: ABSENT}}}"},
 	}
+	// k8s_attributes needs a cluster, and waits for it in its start.
+	for processor, starts := range map[string]bool{
+		"attributes: {actions: [{key: a, action: delete}]}": true, "batch: {}": true, "delta_to_cumulative: {}": true, "filter: {}": true,
+		"memory_limiter: {check_interval: 1s, limit_mib: 100}": true, "metric_start_time: {}": true,
+		"resource: {attributes: [{key: a, action: delete}]}": true, "resource_detection: {detectors: [env, system]}": true, "transform: {}": true,
+		"memory_limiter: {}": false, "resource: {}": false,
+	} {
+		id, _, _ := strings.Cut(processor, ":")
+		all = append(all, startFault{name: processor, starts: starts, config: "processors: {" + processor + "}\nservice: {pipelines: {metrics: {processors: [" + id + "]}}}"})
+	}
+	for receiver, starts := range map[string]bool{
+		"host_metrics: {scrapers: {cpu: {}}}": true, "host_metrics: {scrapers: {cpu: {}}, root_path: ABSENT}": false,
+		"prometheus: {config: {scrape_configs: [{job_name: a, static_configs: [{targets: ['127.0.0.1:1']}]}]}}":                                                   true,
+		"prometheus: {config: {scrape_configs: [{job_name: a, authorization: {credentials_file: ABSENT}, static_configs: [{targets: ['127.0.0.1:1']}]}]}}":        false,
+		"prometheus_scrape: {config: {scrape_configs: [{job_name: a, authorization: {credentials_file: ABSENT}, static_configs: [{targets: ['127.0.0.1:1']}]}]}}": true,
+		"prometheus_scrape: {config: {scrape_config_files: [ABSENT]}}":                                                                                            false,
+	} {
+		id, _, _ := strings.Cut(receiver, ":")
+		all = append(all, startFault{name: receiver, starts: starts, config: "receivers: {" + receiver + "}" + withReceiver(id)})
+	}
+	all = append(all, startFault{name: "debug", starts: true, config: "exporters: {debug: {}}" + withExporter("debug")})
 	all = append(all, clientFaults("managed_prometheus", "exporters: {managed_prometheus: {http: {endpoint: 'https://127.0.0.1:1/api/v1/write', %s}}}")...)
 	all = append(all, clientFaults("otlp_http", "exporters: {otlp_http: {endpoint: 'https://127.0.0.1:1', %s}}"+withExporter("otlp_http"))...)
 	all = append(all, clientFaults("otlp_grpc", "exporters: {otlp_grpc: {endpoint: '127.0.0.1:1', %s}}"+withExporter("otlp_grpc"))...)
@@ -119,7 +140,13 @@ func TestValidateAndStartAgree(t *testing.T) {
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = taken.Close() })
 	for _, fault := range startFaults() {
-		t.Run(fault.name, func(t *testing.T) {
+		// Temporary folders are named after the test, and stand in YAML.
+		t.Run(strings.Map(func(r rune) rune {
+			if strings.ContainsRune("{}[],'", r) {
+				return -1
+			}
+			return r
+		}, fault.name), func(t *testing.T) {
 			t.Parallel()
 			configs := fault.files(t, taken.Addr().String())
 			output, valid := ends(t, append([]string{"validate"}, configs...)...)
