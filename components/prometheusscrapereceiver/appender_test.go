@@ -30,7 +30,7 @@ func newTestSink(t *testing.T, consume func(context.Context, pmetric.Metrics) er
 	require.NoError(t, err)
 	next, err := newConsumer(consume)
 	require.NoError(t, err)
-	return newSink(newTable(labels.EmptyLabels()), false, &outlet{next: next, observer: observer, telemetry: &telemetry{}, logger: set.Logger})
+	return newSink(newTable(labels.EmptyLabels()), false, newOutlet(next, observer, &telemetry{}, set.Logger))
 }
 
 // appendFloat appends a sample of one series in a scrape of its own.

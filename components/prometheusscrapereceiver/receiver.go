@@ -28,6 +28,7 @@ type scraper struct {
 	next      consumer.Metrics
 	telemetry telemetry
 	engine    *engine // nil while it does not run
+	outlet    *outlet // of the pipeline, once started
 
 	cancel  context.CancelFunc
 	running sync.WaitGroup
@@ -58,8 +59,8 @@ func (r *scraper) Start(_ context.Context, host component.Host) error {
 		garbage.Percent(garbagePercent)
 	}
 	garbage.Limit(r.set.Logger)
-	to := &outlet{next: r.next, observer: observer, telemetry: &r.telemetry, logger: r.set.Logger}
-	if r.engine, err = r.engineFor(kindOf(r.config, loaded, packed), loaded, to); err != nil {
+	r.outlet = newOutlet(r.next, observer, &r.telemetry, r.set.Logger)
+	if r.engine, err = r.engineFor(kindOf(r.config, loaded, packed), loaded, r.outlet); err != nil {
 		return err
 	}
 	if err := r.telemetry.register(r.set.MeterProvider, r.set.ID, r.engine.table, r.engine.scraping); err != nil {
@@ -114,5 +115,6 @@ func (r *scraper) Shutdown(ctx context.Context) error {
 	} else {
 		e.stop(ctx)
 	}
+	r.outlet.close()
 	return err
 }

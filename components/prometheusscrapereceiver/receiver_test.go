@@ -148,10 +148,18 @@ func TestARefusedScrapeIsCountedAndLoggedOnce(t *testing.T) {
 			require.Eventually(t, func() bool { return r.telemetry.refused[reason].Load() >= 3*scrape }, patience, time.Millisecond)
 			assert.Zero(t, r.telemetry.refused[reason].Load()%scrape)
 			assert.Zero(t, r.telemetry.accepted.Load())
-			assert.Equal(t, 1, r.logs.FilterMessageSnippet("the pipeline refuses scrapes").Len())
+			assert.Equal(t, 1, r.logs.FilterMessageSnippet("The pipeline refused scrapes").Len())
 			refuse.Store(false)
 			require.Eventually(t, func() bool { return r.telemetry.accepted.Load() > 0 }, patience, time.Millisecond)
-			require.Eventually(t, func() bool { return r.logs.FilterMessageSnippet("takes scrapes again").Len() == 1 }, patience, time.Millisecond)
+			require.Eventually(t, func() bool { return r.logs.FilterMessageSnippet("accepts scrapes again").Len() == 1 }, patience, time.Millisecond)
+
+			require.NoError(t, r.Shutdown(context.Background()))
+			var logged uint64
+			for _, line := range r.logs.FilterMessageSnippet("The pipeline refused scrapes").All() {
+				assert.Equal(t, reasonNames[reason], line.ContextMap()["reason"])
+				logged += line.ContextMap()["samples"].(uint64)
+			}
+			assert.EqualValues(t, r.telemetry.refused[reason].Load(), logged, "the log has every one of them in the end")
 		})
 	}
 }

@@ -71,7 +71,7 @@ func newReference(t *testing.T, got *recorded) *reference {
 	require.NoError(t, err)
 	watch, err := receiverhelper.NewObsReport(receiverhelper.ObsReportSettings{ReceiverID: set.ID, ReceiverCreateSettings: set})
 	require.NoError(t, err)
-	to := newSink(newTable(labels.EmptyLabels()), false, &outlet{next: next, observer: watch, telemetry: &telemetry{}, logger: zap.NewNop()})
+	to := newSink(newTable(labels.EmptyLabels()), false, newOutlet(next, watch, &telemetry{}, zap.NewNop()))
 	r := &reference{t: t, targets: make(chan map[string][]*targetgroup.Group)}
 	r.manager, err = scrape.NewManager(&scrape.Options{DiscoveryReloadOnStartup: true}, slog.New(slog.DiscardHandler), nil, nil, to, prometheus.NewRegistry())
 	require.NoError(t, err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/prometheus/prometheus/storage"
 	"go.opentelemetry.io/collector/consumer"
@@ -11,6 +12,8 @@ import (
 	"go.opentelemetry.io/collector/pdata/pmetric"
 	"go.opentelemetry.io/collector/receiver/receiverhelper"
 	"go.uber.org/zap"
+
+	"github.com/msp-collector/msp-collector/components/internal/burst"
 )
 
 // sink is where scrapes go: it makes an appender for each, and hands what it collected to the pipeline. Over a reload it lets go
@@ -54,11 +57,23 @@ type outlet struct {
 	observer  *receiverhelper.ObsReport
 	telemetry *telemetry
 	logger    *zap.Logger
-	refusing  atomic.Bool // whether the pipeline refused the last scrape
+	refusing  atomic.Bool      // whether the pipeline refused the last scrape
+	lost      burst.Log[error] // samples that it refused, by reason
 }
 
-// consume hands samples to the pipeline and tells whether it took them. A scrape that it refuses is lost: the next one brings
-// newer samples, and Prometheus does not keep them either.
+func newOutlet(next consumer.Metrics, observer *receiverhelper.ObsReport, t *telemetry, logger *zap.Logger) *outlet {
+	return &outlet{next: next, observer: observer, telemetry: t, logger: logger, lost: burst.Log[error]{
+		Every: time.Minute, Report: func(reason string, samples uint64, err error) {
+			logger.Warn("The pipeline refused scrapes, and their samples are lost", zap.String("reason", reason), zap.Uint64("samples", samples), zap.Error(err))
+		},
+	}}
+}
+
+// close logs what was held back. No scrape may follow.
+func (o *outlet) close() { o.lost.Close() }
+
+// consume hands samples to the pipeline and reports whether it accepted them. A scrape that it refuses is lost: the next one
+// brings newer samples, and Prometheus does not keep them either. The log has every lost sample in the end.
 func (o *outlet) consume(ctx context.Context, md pmetric.Metrics, samples int) bool {
 	ctx = o.observer.StartMetricsOp(ctx)
 	err := o.next.ConsumeMetrics(ctx, md)
@@ -66,7 +81,7 @@ func (o *outlet) consume(ctx context.Context, md pmetric.Metrics, samples int) b
 	if err == nil {
 		o.telemetry.took(samples)
 		if o.refusing.Load() && o.refusing.Swap(false) {
-			o.logger.Info("the pipeline takes scrapes again")
+			o.logger.Info("The pipeline accepts scrapes again")
 		}
 		return true
 	}
@@ -75,8 +90,7 @@ func (o *outlet) consume(ctx context.Context, md pmetric.Metrics, samples int) b
 		reason = reasonPermanent
 	}
 	o.telemetry.refuse(reason, samples)
-	if !o.refusing.Swap(true) {
-		o.logger.Warn("the pipeline refuses scrapes: their samples are lost until it takes them again", zap.Error(err))
-	}
+	o.refusing.Store(true)
+	o.lost.Add(reasonNames[reason], uint64(samples), err) //nolint:gosec // a count
 	return false
 }
