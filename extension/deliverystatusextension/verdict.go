@@ -40,6 +40,7 @@ type concern struct {
 	Level  level  `json:"level"`
 	Text   string `json:"text"`
 	Remedy string `json:"remedy,omitempty"`
+	Below  bool   `json:"-"` // the page shows the remedy below, where it is about one component
 }
 
 // judge returns the verdict on everything that is shown.
@@ -70,16 +71,16 @@ func collectorConcerns(s *snapshot) (all []concern) {
 		if reload.Error != "" {
 			text += ": " + strings.TrimRight(reload.Error, ".")
 		}
-		all = append(all, concern{levelCritical, text, "correct the file: a restart of the collector would fail"})
+		all = append(all, concern{Level: levelCritical, Text: text, Remedy: "correct the file: a restart of the collector would fail"})
 	}
 	switch {
 	case !s.Ready && s.phase != running:
 		all = append(all, concern{Level: levelUnknown, Text: s.ReadyReason})
 	case !s.Ready:
-		all = append(all, concern{levelCritical, s.ReadyReason, "check wal::directory and its disk, and why the destination accepts less than comes in"})
+		all = append(all, concern{Level: levelCritical, Text: s.ReadyReason, Remedy: "check wal::directory and its disk, and why the destination accepts less than comes in", Below: true})
 	}
 	for _, log := range s.OrphanedLogs {
-		all = append(all, concern{levelWarning, number(log.Samples) + " samples of " + log.Exporter + " are in a write-ahead log that no exporter delivers", log.Remedy})
+		all = append(all, concern{levelWarning, number(log.Samples) + " samples of " + log.Exporter + " are in a write-ahead log that no exporter delivers", log.Remedy, true})
 	}
 	if len(s.Destinations) == 0 {
 		all = append(all, concern{Level: levelUnknown, Text: "no managed_prometheus exporter is in a pipeline, and other exporters do not report their delivery"})
@@ -88,13 +89,13 @@ func collectorConcerns(s *snapshot) (all []concern) {
 }
 
 func destinationConcerns(d destination) (all []concern) {
-	about := func(l level, text, remedy string) { all = append(all, concern{l, d.ID + ": " + text, remedy}) }
-	remedy := ""
-	if d.Diagnosis != nil {
-		remedy = d.Diagnosis.Remedy
-	}
+	about := func(l level, text, remedy string) { all = append(all, concern{l, d.ID + ": " + text, remedy, true}) }
 	if d.State == status.Held || d.State == status.Down {
-		about(levelCritical, trouble(d), remedy)
+		text, remedy := trouble(d), ""
+		if d.Diagnosis != nil {
+			text, remedy = text+", because "+d.Diagnosis.Cause, d.Diagnosis.Remedy
+		}
+		about(levelCritical, text, remedy)
 	}
 	if d.DroppedRecently > 0 {
 		about(levelCritical, droppedRecently(d), "see the table of dropped samples")
@@ -121,13 +122,13 @@ func receiverConcerns(r receiver) (all []concern) {
 	for _, job := range r.Jobs {
 		switch total := job.Up + job.Down + job.Unknown; {
 		case job.Down > 0 && job.Up == 0:
-			all = append(all, concern{levelCritical, fmt.Sprintf("job %s: all targets are down, %d of %d", job.Name, job.Down, total), "read the errors of its targets"})
+			all = append(all, concern{levelCritical, fmt.Sprintf("job %s: all targets are down, %d of %d", job.Name, job.Down, total), "read the errors of its targets", true})
 		case job.Down > 0:
-			all = append(all, concern{levelWarning, fmt.Sprintf("job %s: %d of %d targets are down", job.Name, job.Down, total), "read the errors of its targets"})
+			all = append(all, concern{levelWarning, fmt.Sprintf("job %s: %d of %d targets are down", job.Name, job.Down, total), "read the errors of its targets", true})
 		}
 	}
 	if r.RefusedRecently > 0 {
-		all = append(all, concern{levelWarning, fmt.Sprintf("%s refused %s samples in the last %s", r.ID, number(r.RefusedRecently), minutes(recently)), "see the table of receivers"})
+		all = append(all, concern{levelWarning, fmt.Sprintf("%s refused %s samples in the last %s", r.ID, number(r.RefusedRecently), minutes(recently)), "see the table of receivers", true})
 	}
 	return all
 }
@@ -149,7 +150,7 @@ func senderConcerns(now time.Time, r refusedSenders) []concern {
 		text += fmt.Sprintf(": %s from %s, %s", cmp.Or(last.ID, "a sender without credentials"), last.Address, last.Reason)
 		remedy = cmp.Or(last.Remedy, remedy)
 	}
-	return []concern{{levelWarning, text, remedy}}
+	return []concern{{levelWarning, text, remedy, true}}
 }
 
 func arrivalConcerns(a *arrival) []concern {
@@ -160,5 +161,5 @@ func arrivalConcerns(a *arrival) []concern {
 	if a.Diagnosis != nil {
 		remedy = a.Diagnosis.Remedy
 	}
-	return []concern{{levelWarning, strings.TrimRight(lower(a.Text), "."), remedy}}
+	return []concern{{levelWarning, strings.TrimRight(lower(a.Text), "."), remedy, true}}
 }

@@ -32,8 +32,8 @@ func TestVerdict(t *testing.T) {
 		"managed_prometheus: 12,120 samples were dropped in the last 10 minutes, the last 1 min ago.": {levelCritical, func(s *snapshot) {
 			s.Destinations[0].DroppedRecently, s.Destinations[0].LastDropped = 12120, s.Collector.Now.Add(-time.Minute)
 		}},
-		"managed_prometheus: delivery is blocked: the endpoint rejects every request.": {levelCritical, func(s *snapshot) {
-			s.Destinations[0].State, s.Destinations[0].Diagnosis = status.Held, &diagnosis.Finding{Remedy: "copy the URL"}
+		"managed_prometheus: delivery is blocked: the endpoint rejects every request, because the URL is wrong.": {levelCritical, func(s *snapshot) {
+			s.Destinations[0].State, s.Destinations[0].Diagnosis = status.Held, &diagnosis.Finding{Cause: "the URL is wrong", Remedy: "copy the URL"}
 		}},
 		"managed_prometheus: delivery is blocked: the endpoint rejects the AccessKey pair.": {levelCritical, func(s *snapshot) {
 			s.Destinations[0].State, s.Destinations[0].Pair = status.Held, &status.Pair{State: status.PairRefused}

@@ -112,6 +112,9 @@ func TestAPoisonedSeriesIsFound(t *testing.T) {
 			assert.Len(t, s.Dropped, 1)
 			assert.Equal(t, s.pushed.Acknowledged-s.Dropped["refused"], s.Distinct())
 			assert.Contains(t, f.collector.Output.String(), "out of order sample for series", "the log shows what the endpoint said")
+			f.isCritical("samples were dropped in the last 10 minutes")
+			f.collector.Stop()
+			assert.Equal(t, s.Dropped["refused"], f.loggedDrops("refused"), "the log has every dropped sample in the end")
 		})
 	}
 }

@@ -10,7 +10,11 @@ import (
 
 // Status is what tests need of /api/v1/status, see docs/status.md.
 type Status struct {
-	Ready        bool `json:"ready"`
+	Ready   bool `json:"ready"`
+	Verdict struct {
+		Level string `json:"level"`
+		Text  string `json:"text"`
+	} `json:"verdict"`
 	Destinations []struct {
 		ID        string `json:"id"`
 		State     string `json:"state"`

@@ -26,8 +26,9 @@ type tab struct {
 	context.Context
 	t *testing.T
 
-	mu     sync.Mutex
-	errors []string
+	mu       sync.Mutex
+	errors   []string
+	forgives bool
 }
 
 // open opens the page; console errors fail the test at its end.
@@ -67,11 +68,18 @@ func (p *tab) listen(event any) {
 			text = e.Entry.Text
 		}
 	}
-	if text != "" {
-		p.mu.Lock()
-		defer p.mu.Unlock()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if text != "" && !p.forgives {
 		p.errors = append(p.errors, text)
 	}
+}
+
+// forgive ignores what goes wrong from now on: the browser logs that a collector does not answer any more.
+func (p *tab) forgive() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.forgives = true
 }
 
 func (p *tab) do(actions ...chromedp.Action) {

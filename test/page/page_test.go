@@ -86,7 +86,7 @@ func TestHeldAfter401(t *testing.T) {
 	collector := start(t, harness.CollectorSettings{Config: "agent.yaml", RemoteWriteURL: endpoint.URL,
 		Overrides: []string{"yaml:exporters::managed_prometheus::auth_probe_interval: 1s"}}, key)
 	page := open(t, collector.StatusURL)
-	page.reads("Critical managed_prometheus: delivery is blocked: the endpoint rejects the AccessKey pair.", "managed_prometheus held", "samples are queued on disk and will be sent once a valid pair is configured", "The AccessKey is disabled.", "What to do:", "enable it again in the RAM console",
+	page.reads("Critical managed_prometheus: delivery is blocked: the endpoint rejects the AccessKey pair, because the AccessKey is disabled.", "managed_prometheus held", "samples are queued on disk and will be sent once a valid pair is configured", "The AccessKey is disabled.", "What to do:", "enable it again in the RAM console",
 		`"errorMessage":"AccessKeyId is disabled"`, "refused")
 	looked(t, page, collector.StatusURL, key, "held", "The AccessKey is disabled.", "What to do:")
 	endpoint.Answer(harness.Accept)
@@ -99,7 +99,7 @@ func TestEndpointDown(t *testing.T) {
 	require.NoError(t, err)
 	collector := start(t, harness.CollectorSettings{Config: "agent.yaml", RemoteWriteURL: "http://" + address + "/api/v1/write"}, key)
 	page := open(t, collector.StatusURL)
-	page.reads("Critical managed_prometheus: requests to the endpoint fail and are retried.", "managed_prometheus down", "samples are queued on disk and will be sent once the endpoint accepts requests", "Nothing listens at 127.0.0.1 port", "allow outbound TCP", "connection refused")
+	page.reads("Critical managed_prometheus: requests to the endpoint fail and are retried, because nothing listens at 127.0.0.1 port", "managed_prometheus down", "samples are queued on disk and will be sent once the endpoint accepts requests", "Nothing listens at 127.0.0.1 port", "allow outbound TCP", "connection refused")
 	looked(t, page, collector.StatusURL, key, "down", "Nothing listens at 127.0.0.1 port")
 }
 
