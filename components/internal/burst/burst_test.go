@@ -39,6 +39,7 @@ func TestTheRestOfABurstIsReportedByTime(t *testing.T) {
 		log.Add("refused", 2_119, "third")
 		log.Add("corrupt", 0, "none")
 		time.Sleep(time.Hour)
+		synctest.Wait()
 		assert.Equal(t, []line{{"refused", 1, "first", 0}, {"refused", 12_119, "third", time.Minute}}, *lines)
 		log.Add("refused", 5, "fourth")
 		assert.Len(t, *lines, 3, "a new burst is reported at once")
@@ -59,6 +60,7 @@ func TestTheRestOfABurstIsReportedAtClose(t *testing.T) {
 		log.Add("refused", 4, "later")
 		assert.Equal(t, []line{{"refused", 3, "late", 0}, {"refused", 4, "later", 0}}, (*lines)[2:])
 		time.Sleep(time.Hour)
+		synctest.Wait()
 		assert.Len(t, *lines, 4)
 	})
 }
