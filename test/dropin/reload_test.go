@@ -124,6 +124,9 @@ var broken = []func(good string) string{
 	func(good string) string { return strings.Replace(good, "LTAI5tReload", "'<accesskey-id>'", 1) },
 	func(good string) string { return strings.Replace(good, "files: [targets.json]", "files: [targets]", 1) },
 	func(good string) string { return good + "\tx" },
+	func(good string) string {
+		return strings.Replace(good, "name: main", "name: main, tls_config: {ca_file: /nonexistent/ca.pem}", 1)
+	},
 }
 
 // 50 files that are wrong, by signal and found by itself, touch nothing that runs.
