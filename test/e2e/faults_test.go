@@ -128,7 +128,7 @@ func TestARefusingDestinationIsHeld(t *testing.T) {
 		"401": {harness.Answer{Status: http.StatusUnauthorized, Body: `{"errorCode":"Unauthorized","errorMessage":"AccessKeyId is disabled"}`}, "a pair that is replaced at its source is tried at once"},
 		"403": {harness.Answer{Status: http.StatusForbidden}, "AliyunPrometheusMetricWriteAccess"},
 		"404": {harness.Answer{Status: http.StatusNotFound}, "copy the remote write URL"},
-		"405": {harness.Answer{Status: http.StatusMethodNotAllowed}, "does not take remote write"},
+		"405": {harness.Answer{Status: http.StatusMethodNotAllowed}, "does not accept remote write"},
 		"307": {harness.Redirect("http://127.0.0.1:1/elsewhere"), "http::endpoint"},
 	} {
 		t.Run(name, func(t *testing.T) {
