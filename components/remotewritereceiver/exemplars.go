@@ -107,5 +107,5 @@ func (r *request) writeLone(ls labels.Labels) error {
 // refuseExemplars counts exemplars of a series that are not taken.
 func (r *request) refuseExemplars(count, reason int, ls labels.Labels, err error) {
 	r.refused.exemplars[reason] += count
-	r.tell(ls, err)
+	r.refuse(ls, err)
 }

@@ -47,10 +47,10 @@ func (r *request) family(body []byte) error {
 	case c.failed:
 		return c.err("metadata")
 	case len(name) == 0 || !utf8.Valid(name):
-		r.refused.tell(func() error { return errors.New("metadata: metric_family_name is empty or not UTF-8") })
+		r.refused.record(func() error { return errors.New("metadata: metric_family_name is empty or not UTF-8") })
 		return nil
 	case len(r.families.all) == maxFamilies:
-		r.refused.tell(func() error {
+		r.refused.record(func() error {
 			return fmt.Errorf("metadata: there are more than %d families in the request: send less in a request", maxFamilies)
 		})
 		return nil

@@ -27,22 +27,22 @@ var errRefused = errors.New("not taken")
 // maxShown bounds how much of a series' labels an answer shows.
 const maxShown = 300
 
-// refusals are what was not taken of a request.
+// refusals are what was rejected of a request.
 type refusals struct {
 	samples   [reasons]int
 	exemplars [reasons]int
-	series    int   // or families, or exemplars: things the sender must be told of
+	series    int   // or families, or exemplars: things that the answer reports
 	first     error // the first of them
 }
 
-// tell notes something that the sender must be told of. Only the first one is described: what makes the text is called then.
-func (r *refusals) tell(describe func() error) {
+// record counts one thing that the answer to the sender reports. Only the first is described: describe is called for it alone.
+func (r *refusals) record(describe func() error) {
 	if r.series++; r.first == nil {
 		r.first = describe()
 	}
 }
 
-// err is what the sender is told.
+// err returns what the answer to the sender says; nil when everything was accepted.
 func (r *refusals) err() error {
 	switch r.series {
 	case 0:

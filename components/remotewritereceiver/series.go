@@ -32,7 +32,7 @@ func (r *request) series(body []byte) error {
 	case err != nil:
 		return err
 	case points == 0 && exemplars == 0 && r.protocol.symbolized:
-		r.tell(ls, errors.New("it has neither a sample nor a histogram"))
+		r.refuse(ls, errors.New("it has neither a sample nor a histogram"))
 	case exemplars > 0:
 		if err := r.exemplars(ls, body); err != nil {
 			return err
@@ -114,7 +114,7 @@ func (r *request) refusePoint(ls labels.Labels, err error) {
 		reason = reasonTooLarge
 	}
 	r.refused.samples[reason]++
-	r.tell(ls, err)
+	r.refuse(ls, err)
 }
 
 // refuseSeries counts all that a series has whose labels are refused.
@@ -131,11 +131,11 @@ func (r *request) refuseSeries(body []byte, ls labels.Labels, err error) {
 	}
 	r.refused.samples[reasonInvalidLabels] += points
 	r.refused.exemplars[reasonInvalidLabels] += exemplars
-	r.tell(ls, err)
+	r.refuse(ls, err)
 }
 
-func (r *request) tell(ls labels.Labels, err error) {
-	r.refused.tell(func() error {
+func (r *request) refuse(ls labels.Labels, err error) {
+	r.refused.record(func() error {
 		return fmt.Errorf("timeseries[%d] %s: %w", r.number, shorten(ls.String()), err)
 	})
 }

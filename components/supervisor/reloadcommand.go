@@ -20,7 +20,7 @@ const (
 	askEvery      = 200 * time.Millisecond
 )
 
-// shown is the part of the status page's JSON that tells of reloads.
+// shown is the part of the JSON of the status page that describes reloads.
 type shown struct {
 	Collector struct {
 		PID int `json:"pid"`

@@ -105,7 +105,7 @@ func (k *quarantine) has(hash, ordinal uint64) bool {
 	return s != nil && ordinal >= s.from
 }
 
-// leave notes that a sample of the lane is settled.
+// leave records that a sample of the lane was delivered or dropped.
 func (k *quarantine) leave(hash, ordinal uint64, delivered bool) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
