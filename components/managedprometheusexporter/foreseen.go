@@ -13,6 +13,11 @@ import (
 	"github.com/msp-collector/msp-collector/components/managedprometheusexporter/internal/logfolders"
 )
 
+// StartNotes returns what a start means for the write-ahead logs, for `validate`: see LogNotes.
+func (*Config) StartNotes(exporters map[component.ID]component.Config) []string {
+	return LogNotes(exporters)
+}
+
 // LogNotes returns what a start with these exporters, by id, means for the write-ahead logs on this host: which would be
 // taken over, and which would belong to no exporter. Exporters of other types are passed over, and so are directories that this user
 // cannot read. It changes nothing.

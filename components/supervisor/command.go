@@ -38,7 +38,7 @@ func Command(set otelcol.CollectorSettings) *Root {
 			if err != nil {
 				return err
 			}
-			return Validate(command.Context(), resolved)
+			return Validate(command.Context(), resolved, command.ErrOrStderr())
 		},
 	}
 	for _, command := range []*cobra.Command{root, validate} {

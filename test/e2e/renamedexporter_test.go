@@ -82,6 +82,15 @@ exporters:
 `, target, &definitions, strings.TrimSuffix(names.String(), ",")), 0o600))
 }
 
+// validate returns what `validate` prints about the configuration while the collector runs.
+func (r *renamed) validate() string {
+	r.t.Helper()
+	output, err := harness.RunCollector(deadline(r.t, patience), harness.CollectorSettings{Config: r.path, Directory: filepath.Dir(r.path), RemoteWriteURL: r.endpoint.URL}, "validate")
+	require.NoError(r.t, err, output)
+	require.NotContains(r.t, output, "?for=")
+	return output
+}
+
 func (r *renamed) untilStatus(what string, condition func(*harness.Status) error) {
 	r.t.Helper()
 	require.NoError(r.t, r.Until(deadline(r.t, patience), what, func(ctx context.Context) error {
@@ -138,7 +147,10 @@ func TestARenamedExporterDeliversWhatWaited(t *testing.T) {
 // Two exporters are replaced by two: what they left is shown, and the command hands it over. The collector is stopped once in between.
 func TestOrphanedLogsAreShownAndHandedOver(t *testing.T) {
 	r := startRenamed(t, "o1", "o2")
+	r.configure("", "n1", "o2")
+	require.Contains(t, r.validate(), "Note: managed_prometheus/n1 takes over the write-ahead log of managed_prometheus/o1: ")
 	r.configure("", "n1", "n2")
+	require.Equal(t, 2, strings.Count(r.validate(), "belongs to no exporter of this configuration: "), "before the reload")
 	require.NoError(t, r.Signal(syscall.SIGHUP))
 	r.untilLogged("no write-ahead log is taken over")
 	orphaned := map[string]uint64{}
