@@ -101,5 +101,5 @@ func usable(path string, auth configoptional.Optional[configauth.Config], has ex
 	if !auth.HasValue() || has[auth.Get().AuthenticatorID] == nil || !authenticates(has[auth.Get().AuthenticatorID]) {
 		return nil // reported as a reference
 	}
-	return in(join(path, "auth::authenticator"), get(*auth.Get()))
+	return in(join(join(path, "auth"), "authenticator"), get(*auth.Get()))
 }

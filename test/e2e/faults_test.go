@@ -183,7 +183,7 @@ func TestRemoteWrite2(t *testing.T) {
 			f.endpoint.Answer(policy)
 			f.arrives(3000)
 			assert.Zero(t, f.complete().Repeated)
-			f.logged("going on with 1.0")
+			f.logged("delivery continues with 1.0")
 		})
 	}
 }

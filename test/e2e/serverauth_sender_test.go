@@ -68,11 +68,11 @@ func TestAnInstanceOnTheWrongSideFailsAtStart(t *testing.T) {
 	}{
 		"sender as judge": {
 			"yaml:receivers::otlp::protocols::http::auth::authenticator: accesskey_auth",
-			[]string{"failed to start", "not a server authenticator"},
+			[]string{"receivers::otlp::protocols::http::auth::authenticator", "not a server authenticator"},
 		},
 		"judge as sender": {
 			harness.ExporterSetting("http::auth::authenticator", "accesskey_auth/clients"),
-			[]string{"failed to start", "not a HTTP client authenticator"},
+			[]string{"exporters::managed_prometheus::http::auth::authenticator", "not a HTTP client authenticator"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
