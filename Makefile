@@ -54,7 +54,7 @@ unit: ## Unit tests with the race detector
 
 .PHONY: e2e
 e2e: build convert image packages chromium bin/debian.tar bin/cyclonedx-gomod bin/prometheus bin/promtool bin/node_exporter bin/quickstart bin/helm ## End-to-end tests of the built binary and image
-	cd test && go vet ./... && go test -count=1 -timeout 20m ./...
+	cd test && go vet ./... && go test -count=1 -timeout 30m ./...
 
 .PHONY: chromium
 chromium: ## Install Debian's Chromium, in which the status page is tested, unless there is one
