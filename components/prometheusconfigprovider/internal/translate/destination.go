@@ -49,7 +49,8 @@ func (t *translation) destinations(root *yaml.Node) ([]*destination, error) {
 var plainName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`)
 
 // identify gives a destination a name that stays with it whatever is written before or after it, since the write-ahead log is
-// found by it: that of the entry, else a hash of the URL. When the URL of one entry changes, the log follows, see docs/decisions/0015. What cannot be part of a component's name is replaced, and told apart by a hash.
+// found by it: that of the entry, else a hash of the URL. When the URL of one entry changes, the log follows, see docs/decisions/0015. Characters that a component's name cannot have are replaced, and a hash
+// keeps such names distinct.
 func identify(name string, to *url.URL) string {
 	if plainName.MatchString(name) {
 		return name
